@@ -1,0 +1,3 @@
+"""Between sessions: prompts by e-mail, replies in threads, one digest a day for the coach."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,105 @@
+"""Letters on their way out: drafts, bytes on the wire, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailer.errors import AccountTrouble
+
+
+class LetterKind(StrEnum):
+    """Why the engine writes."""
+
+    PROMPT = "prompt"  # questions to a client
+    CONFIRMATION = "confirmation"  # "you are paused", once per letter obeyed
+    DIGEST = "digest"  # the coach's daily mail
+    NOTICE = "notice"  # something a coach or operator must know now
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing letter stands. Only SENDING can become UNKNOWN."""
+
+    QUEUED = "queued"  # waiting for its time, or for the next attempt
+    CLAIMED = "claimed"  # a sender holds a lease; safely taken back when that ends
+    SENDING = "sending"  # committed after RCPT was accepted and before DATA
+    SENT = "sent"  # the server took it
+    UNKNOWN = "unknown"  # the answer after the final dot was lost; never blindly sent again
+    HELD = "held"  # it could not be composed; waits for a person to mend the template or the client
+    REFUSED = "refused"  # the server said no for good
+    CANCELLED = "cancelled"  # the client paused, left or changed address before acceptance
+    EXPIRED = "expired"  # its time ran out before it could go
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A display name (may be empty) and an addr-spec."""
+
+    name: str = ""
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """All that the bytes of one letter are made of; `text` and `html` say the same."""
+
+    sender: Address
+    recipient: Address
+    reply_to: Address
+    subject: str
+    text: str
+    html: str
+    date: datetime
+    message_id: str  # without <>
+    in_reply_to: str = ""  # without <>
+    references: tuple[str, ...] = ()  # without <>, oldest first
+    headers: tuple[tuple[str, str], ...] = ()  # further headers: List-Unsubscribe, Auto-Submitted ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireLetter:
+    """The bytes of a letter (CRLF lines, no dot-stuffing) and its envelope."""
+
+    message_id: str
+    envelope_from: str
+    recipient: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The server took the letter: 250 after the final dot."""
+
+    code: int
+    reply: str  # the server's words, one line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """Not now; the letter was certainly not taken. 4xx, or a connection lost before the final dot."""
+
+    code: int  # 0 where the server said nothing
+    status: str  # RFC 3463, "4.7.1", or ""
+    reply: str
+    retry_seconds: int = 0  # 0: as the backoff says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Never; the letter was certainly not taken."""
+
+    code: int
+    status: str
+    reply: str
+    address_dead: bool = False  # the refusal says that the mailbox does not exist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """The letter went out whole and the answer was lost: it may or may not have been taken."""
+
+    reason: str
+
+
+Outcome = Sent | Deferred | Refused | Unknown | AccountTrouble

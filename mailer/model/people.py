@@ -1,0 +1,122 @@
+"""Who takes part: coaches, their clients, and what a client is enrolled on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+
+class Form(StrEnum):
+    """How a client is addressed where the language makes a difference."""
+
+    INFORMAL = "informal"  # du, tu, jij
+    FORMAL = "formal"  # Sie, vous, u
+
+
+class ClientState(StrEnum):
+    """Whether prompts may go to a client."""
+
+    ACTIVE = "active"  # prompts go out as planned
+    PAUSED = "paused"  # until `paused_until`, or until resumed when that is None
+    STOPPED = "stopped"  # the client wrote STOP; only the client or a person takes it back
+    LEFT = "left"  # no longer a client; letters are held
+    FORGOTTEN = "forgotten"  # erased; only tombstones remain
+
+
+class Delivery(StrEnum):
+    """Whether letters reach the client's address."""
+
+    OK = "ok"  # nothing known against it
+    FAILING = "failing"  # soft failures lately; prompts go on
+    DEAD = "dead"  # the address does not exist; prompts stop until it changes
+
+
+class SessionState(StrEnum):
+    """Whether a meeting takes place."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coach:
+    """A coach as stored; `slug` is the id in config.toml."""
+
+    id: UUID
+    practice_id: UUID
+    practice: str  # the practice's slug
+    slug: str
+    name: str
+    address: str
+    zone: str  # IANA name
+    language: str  # "en"
+    digest_at: time  # wall clock in `zone`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A client as stored; `slug` is the short name a person types at the prompt."""
+
+    id: UUID
+    practice_id: UUID
+    coach_id: UUID
+    slug: str
+    name: str  # as written on an envelope: "Dana Reis"
+    address: str
+    zone: str  # IANA name
+    country: str = ""  # ISO 3166-1 alpha-2, upper case, or ""
+    language: str = "en"
+    form: Form = Form.INFORMAL
+    tags: frozenset[str] = frozenset()
+    state: ClientState = ClientState.ACTIVE
+    paused_until: datetime | None = None  # aware UTC
+    delivery: Delivery = Delivery.OK
+    created_at: datetime  # aware UTC
+
+    @property
+    def first_name(self) -> str:
+        """The name a letter greets with."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A client on a schedule, from `start` up to and including `end` (local dates of the client)."""
+
+    id: UUID
+    client_id: UUID
+    coach_id: UUID
+    schedule: str
+    start: date
+    end: date | None = None
+    started_at: datetime  # aware UTC: when the enrolment was made; nothing before it is ever due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A meeting of coach and client; `number` counts the client's sessions from 1 in order of start."""
+
+    id: UUID
+    client_id: UUID
+    coach_id: UUID
+    number: int
+    starts_at: datetime  # aware UTC
+    ends_at: datetime  # aware UTC
+    state: SessionState = SessionState.PLANNED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewClient:
+    """What an operator says of a client who is not stored yet."""
+
+    slug: str
+    name: str
+    address: str
+    coach: str  # the coach's slug
+    zone: str
+    country: str = ""
+    language: str = "en"
+    form: Form = Form.INFORMAL
+    tags: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,74 @@
+"""Where mail leaves and arrives: accounts, their two servers, and the secrets that open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Security(StrEnum):
+    """How a connection is protected. A certificate is always verified; there is no switch to leave that out."""
+
+    TLS = "tls"  # TLS from the first byte (SMTP 465, IMAP 993)
+    STARTTLS = "starttls"  # plain greeting, then TLS before any login (SMTP 587, IMAP 143)
+    NONE = "none"  # loopback addresses only: demo and tests
+
+
+class AccountMode(StrEnum):
+    """Whose mailbox an account is."""
+
+    DEDICATED = "dedicated"  # the program's own: every letter is kept
+    SHARED = "shared"  # a person's as well: only letters that are provably ours are kept
+
+
+class Secret:
+    """A password or token that no repr, log or traceback shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself: for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One end of an account."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""  # empty: no login
+    password: Secret | None = None
+    ca_file: str | None = None  # PEM of a private authority to trust beside the system's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A mailbox with SMTP and IMAP, as config.toml describes it."""
+
+    slug: str
+    practice: str  # the practice's slug
+    address: str  # letters come from and return to this address
+    mode: AccountMode
+    smtp: Server
+    imap: Server
+    folders: tuple[str, ...] = ("INBOX",)
+    since: date | None = None  # read letters from this day on at the first connection; None: only what comes now
+    plus_addresses: bool = True  # the host delivers local+anything@host here
+    authserv_id: str = ""  # whose Authentication-Results are believed; "": nobody's
+    letters_per_day: int = 400
+    connections: int = field(default=1)
