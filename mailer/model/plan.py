@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from mailer.model.people import Client, Enrolment, Session
 
 
 class AnswerKind(StrEnum):
@@ -67,3 +70,26 @@ class Decision:
     skip: SkipReason | None = None
     detail: str = ""  # one sentence for a person
     late: bool = False  # sent, but noticeably after its time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptHistory:
+    """One occurrence that went out, and when the client answered it."""
+
+    prompt: str
+    anchor: str
+    sent_at: datetime  # aware UTC
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """All the planner may know about one client on one schedule; reading it twice gives the same plan."""
+
+    client: Client
+    enrolment: Enrolment
+    sessions: tuple[Session, ...] = ()  # of this client, in order of start, cancelled ones included
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)  # prompt id -> first seen; absent: seen now
+    decided: frozenset[tuple[str, str]] = frozenset()  # (prompt id, anchor) of every occurrence row
+    history: tuple[PromptHistory, ...] = ()  # of this schedule, oldest first
+    last_reply_at: datetime | None = None  # any reply of the client
