@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -104,3 +105,6 @@ class DigestFacts:
     troubles: tuple[TroubleRow, ...]  # since the last digest
     held: tuple[HeldRow, ...]  # all that wait, until settled
     sessions: tuple[Session, ...]  # of this local date
+    answer_addresses: Mapping[UUID, str] = field(
+        default_factory=dict
+    )  # client id -> where "Answer Dana" goes; absent: no link
