@@ -93,3 +93,11 @@ class PlanFacts:
     decided: frozenset[tuple[str, str]] = frozenset()  # (prompt id, anchor) of every occurrence row
     history: tuple[PromptHistory, ...] = ()  # of this schedule, oldest first
     last_reply_at: datetime | None = None  # any reply of the client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What planning one enrolment gave: what to write down now, and when to look again (None: never, as it stands)."""
+
+    decisions: tuple[Decision, ...]
+    next_due_at: datetime | None

@@ -1,0 +1,187 @@
+"""Clients: who they are, where they write from, and whether prompts may go to them.
+
+Names, addresses, short names and tags are sealed under the client's own key; they are found again by keyed digests.
+Every change to a client clears the next-due index of the client's enrolments, so that the planner looks anew.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+
+from mailer.errors import PermanentFailure
+from mailer.model.people import Client, ClientState, Delivery, Form, NewClient
+from mailer.store import schema
+from mailer.store.columns import new_id
+from mailer.store.rows import insert_new
+from mailer.store.vault import Vault, address_digest
+
+c = schema.clients.c
+LIVING = (ClientState.ACTIVE, ClientState.PAUSED, ClientState.STOPPED)
+
+
+def add_client(
+    conn: Connection, vault: Vault, new: NewClient, *, shared_address: bool = False, now: datetime
+) -> Client:
+    """The client, stored. PermanentFailure names what is in the way: the coach, the short name or the address."""
+    owner = _coach_row(conn, new.coach)
+    identity = new_id(now)
+    key = vault.make_key("client", str(identity), now=now)
+    row = {
+        "id": identity,
+        "practice_id": owner.practice_id,
+        "coach_id": owner.id,
+        "slug_digest": _slug_digest(vault, new.slug),
+        "shared_address": shared_address,
+        "state": ClientState.ACTIVE,
+        "delivery": Delivery.OK,
+        "created_at": now,
+        **_sealed(vault, key, identity, new),
+    }
+    _refuse_taken(conn, row, new)
+    if not insert_new(conn, schema.clients, row):
+        raise PermanentFailure(f'client "{new.slug}": the short name or the address was taken just now; try again')
+    return client(conn, vault, identity)
+
+
+def client(conn: Connection, vault: Vault, identity: UUID) -> Client:
+    """One client."""
+    return _client(vault, conn.execute(select(schema.clients).where(c.id == identity)).one())
+
+
+def find_client(conn: Connection, vault: Vault, slug: str) -> Client:
+    """The client with this short name; PermanentFailure names the short names that exist and are close."""
+    rows = conn.execute(select(schema.clients).where(c.slug_digest == _slug_digest(vault, slug))).all()
+    if len(rows) == 1:
+        return _client(vault, rows[0])
+    if rows:
+        raise PermanentFailure(f'client "{slug}" exists in several practices; give them different short names')
+    raise PermanentFailure(f'there is no client "{slug}"; `mailer client list` shows the short names')
+
+
+def clients(conn: Connection, vault: Vault, *, coach_id: UUID | None = None, left: bool = False) -> list[Client]:
+    """Clients in order of arrival; those who left only where asked for; erased ones never."""
+    query = select(schema.clients).where(c.state != ClientState.FORGOTTEN).order_by(c.id)
+    query = query if coach_id is None else query.where(c.coach_id == coach_id)
+    query = query if left else query.where(c.state.in_(LIVING))
+    return [_client(vault, row) for row in conn.execute(query)]
+
+
+def clients_at(conn: Connection, vault: Vault, address: str) -> list[tuple[UUID, ClientState, bool]]:
+    """(id, state, confirmed) of every client who writes from this address; aliases may be unconfirmed."""
+    wanted = address_digest(vault, address)
+    a = schema.aliases.c
+    own = conn.execute(select(c.id, c.state).where(c.address_digest == wanted, c.state != ClientState.FORGOTTEN))
+    other = conn.execute(
+        select(c.id, c.state, a.confirmed_at)
+        .join(schema.aliases, a.client_id == c.id)
+        .where(a.address_digest == wanted)
+    )
+    found = {row.id: (row.id, ClientState(row.state), row.confirmed_at is not None) for row in other}
+    return list((found | {row.id: (row.id, ClientState(row.state), True) for row in own}).values())
+
+
+def add_alias(conn: Connection, vault: Vault, client_id: UUID, address: str, *, now: datetime) -> None:
+    """Confirms a further address of a client: letters from it are the client's own from now on."""
+    row = conn.execute(select(schema.clients).where(c.id == client_id)).one()
+    identity, a = new_id(now), schema.aliases.c
+    wanted = address_digest(vault, address)
+    sealed = vault.seal(vault.key_of(row.name), address, place=f"aliases.address:{identity}")
+    values = {"id": identity, "client_id": client_id, "coach_id": row.coach_id, "address": sealed}
+    if not insert_new(conn, schema.aliases, values | {"address_digest": wanted, "confirmed_at": now}):
+        conn.execute(
+            update(schema.aliases).where(a.client_id == client_id, a.address_digest == wanted).values(confirmed_at=now)
+        )
+
+
+def set_state(conn: Connection, client_id: UUID, state: ClientState, *, until: datetime | None = None) -> None:
+    """Pauses, stops, resumes or lets go; the planner looks anew."""
+    conn.execute(update(schema.clients).where(c.id == client_id).values(state=state, paused_until=until))
+    replan_client(conn, client_id)
+
+
+def set_delivery(conn: Connection, client_id: UUID, delivery: Delivery, *, detail: str) -> None:
+    """Notes whether letters reach the client; `detail` is a status code and its meaning, never an address."""
+    conn.execute(
+        update(schema.clients).where(c.id == client_id).values(delivery=delivery, delivery_detail=detail[:300])
+    )
+    replan_client(conn, client_id)
+
+
+def end_pauses(conn: Connection, *, now: datetime) -> list[UUID]:
+    """Clients whose pause has ended are active again; nothing is released at that moment."""
+    ended = list(conn.scalars(select(c.id).where(c.state == ClientState.PAUSED, c.paused_until <= now)))
+    for identity in ended:
+        set_state(conn, identity, ClientState.ACTIVE)
+    return ended
+
+
+def replan_client(conn: Connection, client_id: UUID) -> None:
+    """Clears the disposable next-due index of a client."""
+    e = schema.enrolments
+    conn.execute(update(e).where(e.c.client_id == client_id).values(next_due_at=None))
+
+
+def person_key(conn: Connection, vault: Vault, *, client_id: UUID | None, coach_id: UUID) -> UUID:
+    """The key that seals what belongs to a client or, without one, to a coach."""
+    if client_id is not None:
+        return vault.key_of(conn.scalars(select(c.name).where(c.id == client_id)).one())
+    return vault.key_of(conn.scalars(select(schema.coaches.c.name).where(schema.coaches.c.id == coach_id)).one())
+
+
+def _client(vault: Vault, row: Row[Any]) -> Client:
+    def opened(column: str) -> str:
+        return vault.read(getattr(row, column), place=f"clients.{column}:{row.id}")
+
+    return Client(
+        id=row.id,
+        practice_id=row.practice_id,
+        coach_id=row.coach_id,
+        slug=opened("slug"),
+        name=opened("name"),
+        address=opened("address"),
+        zone=row.zone,
+        country=row.country,
+        language=row.language,
+        form=Form(row.form),
+        tags=frozenset(json.loads(opened("tags"))),
+        state=ClientState(row.state),
+        paused_until=row.paused_until,
+        delivery=Delivery(row.delivery),
+        created_at=row.created_at,
+    )
+
+
+def _sealed(vault: Vault, key: UUID, identity: UUID, new: NewClient) -> dict[str, Any]:
+    plain = {"slug": new.slug, "name": new.name, "address": new.address, "tags": json.dumps(sorted(new.tags))}
+    sealed = {name: vault.seal(key, value, place=f"clients.{name}:{identity}") for name, value in plain.items()}
+    open_words = {"zone": new.zone, "country": new.country, "language": new.language, "form": new.form}
+    return {**sealed, "address_digest": address_digest(vault, new.address), **open_words}
+
+
+def _slug_digest(vault: Vault, slug: str) -> bytes:
+    return vault.look_up("client", slug.strip().casefold())
+
+
+def _coach_row(conn: Connection, slug: str) -> Row[Any]:
+    rows = conn.execute(select(schema.coaches).where(schema.coaches.c.slug == slug)).all()
+    if len(rows) != 1:
+        known = ", ".join(conn.scalars(select(schema.coaches.c.slug).order_by(schema.coaches.c.slug)))
+        raise PermanentFailure(f'there is no coach "{slug}"; config.toml has: {known or "none"}')
+    return rows[0]
+
+
+def _refuse_taken(conn: Connection, row: dict[str, Any], new: NewClient) -> None:
+    """A first look for the sake of the message; the constraints decide."""
+    here = c.practice_id == row["practice_id"]
+    if conn.scalar(select(c.id).where(here, c.slug_digest == row["slug_digest"])):
+        raise PermanentFailure(f'client "{new.slug}" exists already; choose another short name with --id')
+    same = conn.scalar(select(c.id).where(here, c.address_digest == row["address_digest"], c.state.in_(LIVING)))
+    if same and not row["shared_address"]:
+        raise PermanentFailure(
+            f'client "{new.slug}": another client has this address; if two people share it, say --shared-address'
+        )

@@ -1,0 +1,102 @@
+"""How a transaction is run: one plain function that takes a connection, in a thread, committed whole or not at all.
+
+SQLite (WAL, foreign keys, busy timeout): one writing thread, each transaction BEGIN IMMEDIATE, so a writer never fails
+half way through for want of the lock; several reading connections beside it. PostgreSQL: psycopg 3 over a small pool.
+Cancelling the await does not cancel the transaction: it may have been committed, and the row must tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from mailer.errors import TemporaryFailure
+
+BUSY_TIMEOUT_MS = 30_000  # longer than any backup or reader should hold the SQLite lock
+READERS = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """One database; `run` writes, `look` reads, `write` and `read` are the same without an event loop."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
+            self._reader = _sqlite_engine(url, begin="BEGIN")
+            self._write_pool = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        else:
+            self._writer = create_engine(url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True)
+            self._reader = self._writer
+            self._write_pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-write")
+        self._read_pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
+
+    def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns, committed; any exception rolls back."""
+        return _transact(self._writer, function, args, kwargs)
+
+    def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns from one consistent view."""
+        return _transact(self._reader, function, args, kwargs)
+
+    async def run(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`write` in the writing thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._write_pool, lambda: self.write(function, *args, **kwargs))
+
+    async def look(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`read` in a reading thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._read_pool, lambda: self.read(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """Ends the threads after their last transaction and closes every connection."""
+        self._write_pool.shutdown(wait=True)
+        self._read_pool.shutdown(wait=True)
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _transact(engine: Engine, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    try:
+        with engine.begin() as conn:
+            return function(conn, *args, **kwargs)
+    except OperationalError as error:
+        # Locked, disk full, connection gone: nothing was committed, and the next try may succeed.
+        raise TemporaryFailure(f"the database could not do it now: {_first_line(error)}") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    """The driver's own words without the statement: parameters may hold anything."""
+    return str(error.orig).splitlines()[0] if error.orig and str(error.orig) else type(error).__name__
+
+
+def _sqlite_engine(url: str, *, begin: str) -> Engine:
+    engine = create_engine(url, poolclass=NullPool if ":memory:" in url else None, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # a committed letter survives a power cut
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,113 @@
+"""Practices, accounts and coaches: seeded from the configuration, read everywhere.
+
+A coach's name and address are sealed under the coach's own key and found again by keyed digests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+
+from mailer.errors import PermanentFailure
+from mailer.model.people import Coach
+from mailer.store import schema
+from mailer.store.columns import new_id
+from mailer.store.rows import insert_new, upsert
+from mailer.store.vault import Vault, address_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachSeed:
+    """A coach as the configuration names them."""
+
+    practice: str
+    slug: str
+    name: str
+    address: str
+    zone: str
+    language: str
+    digest_at: time
+
+
+def seed_practice(conn: Connection, slug: str, title: str, *, now: datetime) -> None:
+    """Writes a practice, or its new title."""
+    upsert(conn, schema.practices, {"id": new_id(now), "slug": slug, "title": title}, by=("slug",))
+
+
+def seed_account(conn: Connection, slug: str, practice: str, *, settings_digest: str, now: datetime) -> None:
+    """Writes an account; changed settings lift a pause, since what was wrong may be mended."""
+    row = {"id": new_id(now), "practice_id": practice_id(conn, practice), "slug": slug, "needs_person": False}
+    insert_new(conn, schema.accounts, row | {"settings_digest": settings_digest, "failed_logins": 0})
+    accounts = schema.accounts
+    conn.execute(
+        update(accounts)
+        .where(accounts.c.slug == slug, accounts.c.settings_digest.is_distinct_from(settings_digest))
+        .values(
+            settings_digest=settings_digest, paused_until=None, pause_reason=None, needs_person=False, failed_logins=0
+        )
+    )
+
+
+def seed_coach(conn: Connection, vault: Vault, seed: CoachSeed, *, now: datetime) -> None:
+    """Writes a coach, or what changed about them; clients stay with the same row."""
+    practice = practice_id(conn, seed.practice)
+    t = schema.coaches.c
+    identity = conn.scalar(select(t.id).where(t.practice_id == practice, t.slug == seed.slug)) or new_id(now)
+    key = vault.make_key("coach", str(identity), now=now)
+    row = {
+        "id": identity,
+        "practice_id": practice,
+        "slug": seed.slug,
+        "name": vault.seal(key, seed.name, place=f"coaches.name:{identity}"),
+        "address": vault.seal(key, seed.address, place=f"coaches.address:{identity}"),
+        "address_digest": address_digest(vault, seed.address),
+        "zone": seed.zone,
+        "language": seed.language,
+        "digest_at": seed.digest_at.strftime("%H:%M"),
+        "active": True,
+    }
+    upsert(conn, schema.coaches, row, by=("practice_id", "slug"))
+
+
+def practice_id(conn: Connection, slug: str) -> UUID:
+    """The row of a practice that was seeded."""
+    found: UUID | None = conn.scalar(select(schema.practices.c.id).where(schema.practices.c.slug == slug))
+    if found is None:
+        raise PermanentFailure(f'there is no practice "{slug}"; name one that stands in config.toml')
+    return found
+
+
+def coaches(conn: Connection, vault: Vault) -> list[Coach]:
+    """Every coach, in the order they were first named."""
+    query = select(schema.coaches, schema.practices.c.slug.label("practice")).join(schema.practices)
+    return [_coach(vault, row) for row in conn.execute(query.order_by(schema.coaches.c.id))]
+
+
+def coach(conn: Connection, vault: Vault, identity: UUID) -> Coach:
+    """One coach."""
+    query = select(schema.coaches, schema.practices.c.slug.label("practice")).join(schema.practices)
+    return _coach(vault, conn.execute(query.where(schema.coaches.c.id == identity)).one())
+
+
+def coach_at(conn: Connection, vault: Vault, address: str) -> UUID | None:
+    """The coach who writes from this address."""
+    t = schema.coaches.c
+    return conn.scalar(select(t.id).where(t.address_digest == address_digest(vault, address)).limit(1))
+
+
+def _coach(vault: Vault, row: Row[Any]) -> Coach:
+    return Coach(
+        id=row.id,
+        practice_id=row.practice_id,
+        practice=row.practice,
+        slug=row.slug,
+        name=vault.read(row.name, place=f"coaches.name:{row.id}"),
+        address=vault.read(row.address, place=f"coaches.address:{row.id}"),
+        zone=row.zone,
+        language=row.language,
+        digest_at=time.fromisoformat(row.digest_at),
+    )

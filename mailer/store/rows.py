@@ -1,0 +1,21 @@
+"""Writing rows that may already be there, the same way on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_new(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """True if the row was written, False if a unique constraint says it is already there."""
+    insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    return conn.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def upsert(conn: Connection, table: Table, row: dict[str, Any], *, by: tuple[str, ...]) -> None:
+    """Writes the row, or makes the row with the same `by` columns equal to it, its id excepted."""
+    insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    changes = {name: value for name, value in row.items() if name != "id" and name not in by}
+    conn.execute(insert(table).values(**row).on_conflict_do_update(index_elements=list(by), set_=changes))
