@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from mailer.errors import AccountTrouble
 
@@ -103,3 +104,33 @@ class Unknown:
 
 
 Outcome = Sent | Deferred | Refused | Unknown | AccountTrouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedLetter:
+    """An outbox row a sender holds the lease of; `wire` is there once the bytes are fixed."""
+
+    id: UUID
+    kind: LetterKind
+    reference: bytes  # 10 random bytes: what tokens carry
+    coach_id: UUID
+    client_id: UUID | None
+    occurrence_id: UUID | None
+    digest_id: UUID | None
+    schedule: str  # of a prompt, else ""
+    prompt: str
+    anchor: str
+    content: str  # of confirmations and notices: what is to be said, as JSON; else ""
+    due_at: datetime
+    expires_at: datetime
+    attempts: int
+    wire: WireLetter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedBytes:
+    """What a row gets at its first attempt, for good."""
+
+    wire: WireLetter
+    subject: str
+    asked: str = ""  # AskedLetter as JSON: what quotes are recognised against; "" where nothing was asked
