@@ -1,0 +1,107 @@
+"""Who is on which schedule, and when coach and client meet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+
+from mailer.errors import PermanentFailure
+from mailer.model.people import Enrolment, Session, SessionState
+from mailer.store import schema
+from mailer.store.clients import replan_client
+from mailer.store.columns import new_id
+from mailer.store.rows import insert_new
+
+e = schema.enrolments.c
+s = schema.sessions.c
+
+
+def join(
+    conn: Connection, client_id: UUID, schedule: str, *, start: date, end: date | None = None, now: datetime
+) -> bool:
+    """Puts a client on a schedule; False if the client is on it already."""
+    living = (e.client_id == client_id) & (e.schedule == schedule) & e.left_at.is_(None)
+    if conn.scalar(select(e.id).where(living)):
+        return False
+    coach_id = conn.scalars(select(schema.clients.c.coach_id).where(schema.clients.c.id == client_id)).one()
+    row = {"id": new_id(now), "client_id": client_id, "coach_id": coach_id, "schedule": schedule, "start_on": start}
+    times = {"end_on": end, "started_at": now, "planned_until": now, "left_at": None, "next_due_at": None}
+    if insert_new(conn, schema.enrolments, row | times):
+        return True
+    # The client left and comes back to the same start: the old enrolment lives again, its occurrences stay decided.
+    again = (e.client_id == client_id) & (e.schedule == schedule) & (e.start_on == start)
+    conn.execute(update(schema.enrolments).where(again).values(times))
+    return True
+
+
+def leave(conn: Connection, client_id: UUID, schedule: str, *, now: datetime) -> bool:
+    """Takes a client off a schedule; False if the client was not on it."""
+    living = (e.client_id == client_id) & (e.schedule == schedule) & e.left_at.is_(None)
+    return conn.execute(update(schema.enrolments).where(living).values(left_at=now)).rowcount > 0
+
+
+def enrolments(conn: Connection, *, client_id: UUID | None = None) -> list[Enrolment]:
+    """Living enrolments, oldest first."""
+    query = select(schema.enrolments).where(e.left_at.is_(None)).order_by(e.id)
+    query = query if client_id is None else query.where(e.client_id == client_id)
+    return [enrolment_of(row) for row in conn.execute(query)]
+
+
+def enrolled(conn: Connection, schedule: str) -> set[UUID]:
+    """Clients who are or ever were on a schedule: an audience enrols nobody twice."""
+    return set(conn.scalars(select(e.client_id).where(e.schedule == schedule)))
+
+
+def add_session(conn: Connection, client_id: UUID, starts_at: datetime, ends_at: datetime, *, now: datetime) -> Session:
+    """Writes a session down. PermanentFailure if it ends before it starts or the client has one at that time."""
+    if ends_at <= starts_at:
+        raise PermanentFailure("a session must end after it starts")
+    overlap = (s.client_id == client_id) & (s.state == SessionState.PLANNED)
+    if conn.scalar(select(s.id).where(overlap, s.starts_at < ends_at, s.ends_at > starts_at)):
+        raise PermanentFailure("the client has a session at that time already; `mailer session list` shows it")
+    coach_id = conn.scalars(select(schema.clients.c.coach_id).where(schema.clients.c.id == client_id)).one()
+    row = {"id": new_id(now), "client_id": client_id, "coach_id": coach_id, "starts_at": starts_at, "ends_at": ends_at}
+    if not insert_new(conn, schema.sessions, row | {"state": SessionState.PLANNED}):
+        again = (s.client_id == client_id) & (s.starts_at == starts_at)
+        conn.execute(update(schema.sessions).where(again).values(state=SessionState.PLANNED, ends_at=ends_at))
+    replan_client(conn, client_id)
+    return next(one for one in sessions(conn, client_id=client_id) if one.starts_at == starts_at)
+
+
+def sessions(conn: Connection, *, client_id: UUID | None = None, coach_id: UUID | None = None) -> tuple[Session, ...]:
+    """Sessions in order of start; numbers count each client's sessions that were not cancelled."""
+    query = select(schema.sessions).order_by(s.starts_at, s.id)
+    query = query if client_id is None else query.where(s.client_id == client_id)
+    query = query if coach_id is None else query.where(s.coach_id == coach_id)
+    counts: dict[UUID, int] = {}
+    return tuple(_session(row, counts) for row in conn.execute(query))
+
+
+def enrolment_of(row: Row[Any]) -> Enrolment:
+    """The noun of a row."""
+    return Enrolment(
+        id=row.id,
+        client_id=row.client_id,
+        coach_id=row.coach_id,
+        schedule=row.schedule,
+        start=row.start_on,
+        end=row.end_on,
+        started_at=row.started_at,
+    )
+
+
+def _session(row: Row[Any], counts: dict[UUID, int]) -> Session:
+    if row.state == SessionState.PLANNED:
+        counts[row.client_id] = counts.get(row.client_id, 0) + 1
+    return Session(
+        id=row.id,
+        client_id=row.client_id,
+        coach_id=row.coach_id,
+        number=counts.get(row.client_id, 0) if row.state == SessionState.PLANNED else 0,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        state=SessionState(row.state),
+    )
