@@ -1,0 +1,32 @@
+"""Reads a TOML file against a model and tells every problem at once, with line, column, key and remedy.
+
+    table.py     the model: tables that take exactly what they declare
+    places.py    where in the file each key and value stands
+    syntax.py    which lines are no TOML
+    remedies.py  what should stand there instead
+    shape.py     which tables a model allows where
+    names.py     what an unknown key was probably meant to be, or where it belongs
+    words.py     what is wrong with a value, in TOML's words
+    load.py      the whole: bytes to model, or ConfigError
+
+Values come from the standard library's parser, which is strict but knows no positions; positions come from a second,
+forgiving parse of the same text. This package is the one home of pydantic and tree-sitter. Source: TOML v1.0.0.
+"""
+
+from mailer.tomlfile.load import Document, load_toml, read_toml
+from mailer.tomlfile.places import Places
+from mailer.tomlfile.table import Choice, Field, KeyProblem, Table, field_validator, model_validator, schema_of
+
+__all__ = [
+    "Choice",
+    "Document",
+    "Field",
+    "KeyProblem",
+    "Places",
+    "Table",
+    "field_validator",
+    "load_toml",
+    "model_validator",
+    "read_toml",
+    "schema_of",
+]
