@@ -118,4 +118,5 @@ class Filing:
     attachments: tuple[Attachment, ...] = ()
     away_until: date | None = None
     steering: Steering | None = None
+    pause_until: datetime | None = None  # when a PAUSE ends, aware UTC; None: until RESUME
     failed: Verdict | None = None  # of a bounce

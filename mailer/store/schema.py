@@ -21,10 +21,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from mailer.model.incoming import Kind
 from mailer.model.outgoing import LetterKind, OutboxState
 from mailer.model.people import ClientState, Delivery, Form, SessionState
 from mailer.model.plan import AnswerKind
-from mailer.model.report import EntryKind, Kind
+from mailer.model.report import EntryKind
 from mailer.store.columns import NAMING, at, digest, key, number, one_of, sealed, to, word, yes_no
 
 

@@ -1,0 +1,92 @@
+"""What the store knows that helps to say whose a letter is: our letters it points to, and who writes from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, select
+
+from mailer.model.filing import Evidence, Known, Origin
+from mailer.model.outgoing import LetterKind, OutboxState
+from mailer.model.people import ClientState
+from mailer.model.report import EntryKind
+from mailer.store import schema
+from mailer.store.clients import clients_at
+from mailer.store.practice import coach_at
+from mailer.store.vault import Vault
+
+OPEN_PROMPTS = 5  # more than one open prompt is unclear anyway
+
+x = schema.outbox.c
+
+
+def evidence(
+    conn: Connection,
+    vault: Vault,
+    *,
+    references: Sequence[bytes],
+    message_ids: Sequence[str],
+    sender: str,
+    own_id: str,
+) -> Evidence:
+    """The facts about one letter: tokens it carries, ids it names, its From address and its own Message-ID."""
+    return Evidence(
+        by_token=_origins(conn, x.reference, list(references)),
+        by_id=_origins(conn, x.message_id, list(message_ids)),
+        senders=_senders(conn, vault, sender) if sender else (),
+        coach_id=coach_at(conn, vault, sender) if sender else None,
+        is_own=bool(own_id and conn.scalar(select(x.id).where(x.message_id == own_id))),
+    )
+
+
+def asked_of(conn: Connection, vault: Vault, outbox_id: UUID) -> str:
+    """What a letter of ours asked, as JSON; "" where it asked nothing or was replaced before it went."""
+    sealed = conn.scalar(select(x.asked).where(x.id == outbox_id))
+    return vault.read(sealed, place=f"outbox.asked:{outbox_id}") if sealed else ""
+
+
+def _origins(conn: Connection, column: ColumnElement[Any], wanted: list[Any]) -> tuple[Origin, ...]:
+    """Our letters, in the order in which the letter points to them."""
+    if not wanted:
+        return ()
+    rows = {
+        _key(getattr(row, column.key)): row for row in conn.execute(select(schema.outbox).where(column.in_(wanted)))
+    }
+    return tuple(_origin(rows[_key(one)]) for one in dict.fromkeys(wanted) if _key(one) in rows)
+
+
+def _key(value: Any) -> Any:
+    return bytes(value) if isinstance(value, bytes | memoryview) else value
+
+
+def _origin(row: Row[Any]) -> Origin:
+    return Origin(outbox_id=row.id, client_id=row.client_id, coach_id=row.coach_id, conversation_id=row.conversation_id)
+
+
+def _senders(conn: Connection, vault: Vault, address: str) -> tuple[Known, ...]:
+    c, known = schema.clients.c, []
+    for client_id, state, is_confirmed in clients_at(conn, vault, address):
+        known.append(
+            Known(
+                client_id=client_id,
+                coach_id=conn.scalars(select(c.coach_id).where(c.id == client_id)).one(),
+                has_left=state is ClientState.LEFT,
+                is_confirmed=is_confirmed,
+                open_prompts=_open_prompts(conn, client_id),
+            )
+        )
+    return tuple(known)
+
+
+def _open_prompts(conn: Connection, client_id: UUID) -> tuple[Origin, ...]:
+    """Prompts that went out and have no reply yet, newest first."""
+    n = schema.entries.c
+    answered = select(n.conversation_id).where(
+        n.client_id == client_id, n.kind == EntryKind.REPLY, n.conversation_id.is_not(None)
+    )
+    out = x.state.in_([OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.SENDING])
+    mine = (x.client_id == client_id) & (x.kind == LetterKind.PROMPT) & out & x.conversation_id.not_in(answered)
+    query = select(schema.outbox).where(mine).order_by(x.settled_at.desc(), x.id.desc()).limit(OPEN_PROMPTS)
+    return tuple(_origin(row) for row in conn.execute(query))
