@@ -110,7 +110,8 @@ class Filing:
     kind: Kind
     whose: Whose
     entry: EntryKind
-    text: str
+    text: str  # all that is new
+    free: str  # what stands outside the answers
     confidence: float
     received_at: datetime
     note: str = ""

@@ -84,7 +84,8 @@ def _claimed_before(conn: Connection, coach_id: UUID, moment: datetime) -> datet
 
 
 def _facts(
-    conn: Connection, vault: Vault, coach_id: UUID, day: date, *, entries: ColumnElement[Any], since: datetime, now: datetime
+    conn: Connection, vault: Vault, coach_id: UUID, day: date, *, entries: ColumnElement[Any],
+    since: datetime, now: datetime,
 ) -> DigestFacts:  # fmt: skip
     who = coach(conn, vault, coach_id)
     return DigestFacts(

@@ -51,14 +51,9 @@ def _origins(conn: Connection, column: ColumnElement[Any], wanted: list[Any]) ->
     """Our letters, in the order in which the letter points to them."""
     if not wanted:
         return ()
-    rows = {
-        _key(getattr(row, column.key)): row for row in conn.execute(select(schema.outbox).where(column.in_(wanted)))
-    }
-    return tuple(_origin(rows[_key(one)]) for one in dict.fromkeys(wanted) if _key(one) in rows)
-
-
-def _key(value: Any) -> Any:
-    return bytes(value) if isinstance(value, bytes | memoryview) else value
+    query = select(column.label("pointer"), schema.outbox).where(column.in_(wanted))
+    rows = {row.pointer: row for row in conn.execute(query)}
+    return tuple(_origin(rows[one]) for one in dict.fromkeys(wanted) if one in rows)
 
 
 def _origin(row: Row[Any]) -> Origin:

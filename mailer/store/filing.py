@@ -81,6 +81,7 @@ def _entry(conn: Connection, vault: Vault, filing: Filing, key: UUID, *, now: da
         "letter_id": filing.letter_id,
         "kind": filing.entry,
         "text": vault.seal(key, filing.text, place=f"entries.text:{identity}"),
+        "free": vault.seal(key, filing.free, place=f"entries.free:{identity}"),
         "confidence": filing.confidence,
         "unconfirmed": not whose.is_confirmed,
         "note": filing.note[:300] or None,

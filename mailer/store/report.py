@@ -18,6 +18,7 @@ from mailer.model.people import Session, SessionState
 from mailer.model.plan import AnswerKind, SkipReason
 from mailer.model.report import AwayRow, EntryKind, HeldRow, RatingRow, ReplyRow, SentRow, TroubleRow
 from mailer.store import schema
+from mailer.store.inbox import raw_letter
 from mailer.store.schema import LetterState
 from mailer.store.vault import Vault
 
@@ -73,7 +74,12 @@ def troubles(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[Trou
         x.coach_id == coach_id, or_(recent, x.state.in_(open_ones))
     )
     letters = [
-        TroubleRow(client_id=row.client_id, at=row.settled_at or row.created_at, what=row.state, detail=_said(row))
+        TroubleRow(
+            client_id=row.client_id,
+            at=row.settled_at or row.created_at,
+            what=row.state,
+            detail=_said(row.code, row.detail),
+        )
         for row in conn.execute(query.order_by(x.id))
     ]
     missed = select(o.client_id, o.decided_at, o.reason, o.detail).where(
@@ -98,7 +104,12 @@ def held(conn: Connection, vault: Vault, coach_id: UUID) -> tuple[HeldRow, ...]:
         .order_by(t.id)
     )
     return tuple(
-        HeldRow(letter_id=row.id, received_at=row.received_at, reason=row.reason or row.state, sender="")
+        HeldRow(
+            letter_id=row.id,
+            received_at=row.received_at,
+            reason=row.reason or row.state,
+            sender=sender_of(raw_letter(conn, vault, row.id)),
+        )
         for row in conn.execute(query)
     )
 
@@ -115,8 +126,6 @@ def sessions_on(all_sessions: Iterable[Session], day: date, *, zone: str) -> tup
 
 def _reply(conn: Connection, vault: Vault, row: Row[Any]) -> ReplyRow:
     subject, questions = _asked(conn, vault, row)
-    answers = _answers(conn, vault, row.id)
-    text = vault.read(row.text, place=f"entries.text:{row.id}")
     return ReplyRow(
         entry_id=row.id,
         client_id=row.client_id,
@@ -124,9 +133,9 @@ def _reply(conn: Connection, vault: Vault, row: Row[Any]) -> ReplyRow:
         received_at=row.at,
         subject=subject,
         questions=questions,
-        answers=answers,
-        free=_free(text, answers),
-        text=text,
+        answers=_answers(conn, vault, row.id),
+        free=vault.read(row.free, place=f"entries.free:{row.id}") if row.free else "",
+        text=vault.read(row.text, place=f"entries.text:{row.id}"),
         confidence=row.confidence,
         unconfirmed=row.unconfirmed,
         note=row.note or "",
@@ -181,12 +190,8 @@ def _size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 
-def _said(row: Row[Any]) -> str:
-    return f"{row.code} {row.detail}" if row.code else row.detail or ""
-
-
-def _free(text: str, answers: tuple[Answered, ...]) -> str:
-    return text if not answers else ""
+def _said(code: int | None, detail: str | None) -> str:
+    return f"{code} {detail}" if code else detail or ""
 
 
 def sender_of(raw: bytes) -> str:

@@ -184,7 +184,7 @@ Index("ix_outbox_ready", outbox.c.state, outbox.c.next_attempt_at)
 entries = Table(
     "entries", meta, key(), to("clients"), to("coaches"), to("threads", optional=True),
     to("conversations", optional=True), to("letters", optional=True), to("outbox", optional=True, name="outbox_id"),
-    word("kind"), sealed("text"), Column("confidence", Float, nullable=False),
+    word("kind"), sealed("text"), sealed("free", optional=True), Column("confidence", Float, nullable=False),
     yes_no("unconfirmed", default=False), word("note", optional=True), at("at"),
     Column("away_until", Date), to("digests", optional=True), yes_no("repeated", default=False),
     one_of("kind", EntryKind), UniqueConstraint("letter_id"),

@@ -434,6 +434,7 @@ def upgrade() -> None:
         sa.Column("outbox_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=300), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("free", sa.LargeBinary(), nullable=True),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("unconfirmed", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=True),
