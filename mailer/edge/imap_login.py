@@ -1,0 +1,166 @@
+"""How is a mailbox reached and opened, and what does it mean when that fails?
+
+Nothing is said to a server whose certificate does not hold, and no login over a plain connection (RFC 8314). The
+secret goes out when the server asks for it, never as an argument: by AUTHENTICATE PLAIN (RFC 4616) or XOAUTH2, whose
+refusal is a question that must be answered, or by LOGIN with a literal, so that quotes and umlauts are no matter.
+
+A refused login is AccountTrouble, and never tried again by itself: providers lock out whoever hammers (RFC 5530 says by
+its codes whether waiting may help; without a code the words must do). A dead network is TemporaryFailure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from base64 import b64encode
+
+from aioimaplib.aioimaplib import AUTH
+
+from mailer.edge.imap_command import Told
+from mailer.edge.imap_values import Status, status
+from mailer.edge.imap_wire import Wire
+from mailer.edge.imap_words import is_quotable, quoted
+from mailer.edge.tls import certificate_trouble, client_context, require_loopback
+from mailer.errors import AccountTrouble, TemporaryFailure
+from mailer.model.places import Secret, Security, Server
+
+BUSY_SECONDS = 600  # how long a server that says "not now" to a login is left alone
+BROKEN_SECONDS = 900  # the same for one that cannot be spoken to safely: it may be a hotel's network
+_FIRST_ADDRESS_SECONDS = 0.25  # after this the next address is tried as well (RFC 8305 §5)
+
+_PASSING = frozenset({"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "OVERQUOTA", "THROTTLED"})
+_FOR_GOOD = frozenset({"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN"})
+_PASSING_WORDS = re.compile(
+    r"try again|later|temporar|too many|exceeded|rate limit|throttl|busy|unavailable|not connected|internal error", re.I
+)
+
+
+async def open_wire(server: Server, *, timeout_seconds: float, token: Secret | None) -> Wire:
+    """A connection that is logged in, its capabilities known. Every step has `timeout_seconds`."""
+    require_loopback(server)
+    peer = f"{server.host}:{server.port}"
+    wire = Wire(peer, patience_seconds=timeout_seconds)
+    try:
+        await _reach(server, wire, timeout_seconds)
+        await _log_in(server, wire, token)
+    except ssl.SSLCertVerificationError as error:
+        raise certificate_trouble(server, error) from error
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError) as error:
+        raise TemporaryFailure(f"{peer}: connection lost in the TLS handshake") from error
+    except ssl.SSLError as error:
+        fact = (error.reason or str(error)).lower().replace("_", " ")
+        reason = f"{peer}: no TLS to be had ({fact}); check port and security; nothing was sent"
+        raise AccountTrouble(reason, retry_seconds=BROKEN_SECONDS) from error
+    except TimeoutError as error:
+        raise TemporaryFailure(f"{peer}: no connection within {timeout_seconds:g} seconds") from error
+    except OSError as error:
+        raise TemporaryFailure(f"{peer}: no connection ({error.strerror or error})") from error
+    except UnicodeError as error:
+        raise AccountTrouble(f"{peer}: not a host name", needs_person=True) from error
+    finally:
+        if wire.state != AUTH:
+            wire.end("never opened")
+    return wire
+
+
+async def _reach(server: Server, wire: Wire, timeout_seconds: float) -> None:
+    """Connect, hear the greeting, and put TLS in place."""
+    context = None if server.security is Security.NONE else await asyncio.to_thread(client_context, server)
+    implicit = context if server.security is Security.TLS else None
+    async with asyncio.timeout(timeout_seconds):
+        await asyncio.get_running_loop().create_connection(
+            lambda: wire,
+            server.host,
+            server.port,
+            ssl=implicit,
+            server_hostname=server.host if implicit else None,
+            happy_eyeballs_delay=_FIRST_ADDRESS_SECONDS,
+        )
+    greeting = await wire.greet()
+    _note_capabilities(wire, Told(greeting, ()))
+    if server.security is not Security.STARTTLS or context is None:
+        return
+    if greeting.kind == "PREAUTH":  # a way to keep a client from ever asking for TLS
+        raise _no_tls(wire, "the server counts us as logged in before TLS")
+    if not (told := await wire.ask("STARTTLS")).is_ok:
+        raise _no_tls(wire, f"STARTTLS was refused: {told.status.words}")
+    await wire.secure(context, server.host)
+    wire.capabilities = frozenset()  # whatever was said in plain text counts for nothing
+
+
+def _no_tls(wire: Wire, fact: str) -> AccountTrouble:
+    reason = f'{wire.peer}: {fact}; no login over a plain connection; try security = "tls" and port 993'
+    return AccountTrouble(reason, retry_seconds=BROKEN_SECONDS)
+
+
+async def _log_in(server: Server, wire: Wire, token: Secret | None) -> None:
+    if wire.state == AUTH:
+        return
+    if not wire.capabilities:
+        await learn_capabilities(wire)
+    secret = token or server.password
+    if not server.user or secret is None or not secret.reveal():
+        raise AccountTrouble(f"{wire.peer}: the server wants a login; set user and password", needs_person=True)
+    told = await _present(wire, server.user, secret, is_token=token is not None)
+    if not told.is_ok:
+        raise login_trouble(wire.peer, told.status, secret)
+    wire.state = AUTH
+    wire.capabilities = frozenset()
+    _note_capabilities(wire, told)
+    if not wire.capabilities:
+        await learn_capabilities(wire)
+
+
+async def _present(wire: Wire, user: str, secret: Secret, *, is_token: bool) -> Told:
+    """Show who we are, in the one way that fits."""
+    if is_token:
+        bearer = f"user={user}\1auth=Bearer {secret.reveal()}\1\1"
+        # A refusal comes as a question with the reason in it; the empty line asks for the verdict.
+        return await wire.ask("AUTHENTICATE", "XOAUTH2", more=[_line(_base64(bearer)), b"\r\n", b"*\r\n"])
+    password = secret.reveal()
+    if "AUTH=PLAIN" in wire.capabilities and "\0" not in user + password:
+        return await wire.ask("AUTHENTICATE", "PLAIN", more=[_line(_base64(f"\0{user}\0{password}")), b"*\r\n"])
+    if "LOGINDISABLED" in wire.capabilities:
+        raise AccountTrouble(f"{wire.peer}: the server takes no password; use an OAuth login", needs_person=True)
+    announced = f"{{{len(password.encode())}}}"
+    if is_quotable(user):
+        return await wire.ask("LOGIN", quoted(user), announced, more=[_line(password)])
+    return await wire.ask("LOGIN", f"{{{len(user.encode())}}}", more=[_line(f"{user} {announced}"), _line(password)])
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def _line(text: str) -> bytes:
+    return text.encode() + b"\r\n"
+
+
+def login_trouble(peer: str, refusal: Status, secret: Secret) -> AccountTrouble:
+    """What a refused login means: wait where the server says that it is its own trouble, else tell a person."""
+    said = refusal.words.replace(secret.reveal(), "…")
+    passing = refusal.code in _PASSING or bool(_PASSING_WORDS.search(refusal.text))
+    if refusal.code not in _FOR_GOOD and (passing or refusal.kind == "BAD"):
+        return AccountTrouble(f"{peer}: no login at present: {said}", retry_seconds=BUSY_SECONDS)
+    reason = f"{peer}: login refused: {said}; check user and password, or log in anew"
+    return AccountTrouble(reason, needs_person=True)
+
+
+async def learn_capabilities(wire: Wire) -> None:
+    """Ask what the server can do."""
+    _note_capabilities(wire, await wire.ask("CAPABILITY"))
+
+
+def _note_capabilities(wire: Wire, told: Told) -> None:
+    """Keep what the server volunteers, in a code or in an answer of its own."""
+    said = told.status.argument if told.status.code == "CAPABILITY" else ""
+    for answer in told.answers:
+        line = answer.lines[0].decode("ascii", "replace")
+        found = status(answer)
+        if found is not None and found.code == "CAPABILITY":
+            said = found.argument
+        elif line.upper().startswith("* CAPABILITY "):
+            said = line[len("* CAPABILITY ") :]
+    if said:
+        wire.capabilities = frozenset(said.upper().split())
