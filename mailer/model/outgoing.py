@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from mailer.errors import AccountTrouble
@@ -104,6 +106,22 @@ class Unknown:
 
 
 Outcome = Sent | Deferred | Refused | Unknown | AccountTrouble
+
+BeforeData = Callable[[], Awaitable[bool]]  # writes down that the letter is being sent; False: someone else has it
+
+
+class Transport(Protocol):
+    """A way out for letters, used by one task at a time. All but Sent and Unknown mean: certainly not taken."""
+
+    @property
+    def after_dot(self) -> bool:
+        """After CancelledError from `send`: True means the letter is Unknown, False that it was not taken."""
+
+    async def send(self, letter: WireLetter, *, before_data: BeforeData) -> Outcome:
+        """What became of the letter. Awaits `before_data` once the recipient is accepted and before the content."""
+
+    async def close(self) -> None:
+        """Lets go of what is open; `send` opens it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
