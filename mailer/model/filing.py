@@ -17,6 +17,7 @@ class Cursor:
 
     uidvalidity: int
     last_uid: int
+    began_at: datetime  # letters received before it are older than this program's work and never looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,10 +106,10 @@ def yes_no(name: str, *, default: bool | None = None) -> Column[bool]:
     return Column(name, Boolean, nullable=False, default=default)
 
 
-def one_of(column: str, members: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, members: type[StrEnum], *, name: str = "") -> CheckConstraint:
     """CHECK that a text column holds one of the enum's values."""
     values = ", ".join(f"'{member.value}'" for member in members)
-    return CheckConstraint(f"{column} IN ({values})", name=column)
+    return CheckConstraint(f'"{column}" IN ({values})', name=name or column)
 
 
 def as_values(row: Any, **changes: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from mailer.errors import PermanentFailure
 from mailer.model.filing import Arrived, Cursor, KeptLetter
 from mailer.store import schema
 from mailer.store.columns import new_id
-from mailer.store.rows import insert_new, upsert
+from mailer.store.rows import insert_new
 from mailer.store.schema import LetterState
 from mailer.store.vault import NONCE_BYTES, Vault
 
@@ -57,9 +57,23 @@ def cursor(conn: Connection, account_id: UUID, folder: str) -> Cursor | None:
     """How far a folder has been read; None before its first connection."""
     u = schema.cursors.c
     row = conn.execute(
-        select(u.uidvalidity, u.last_uid).where(u.account_id == account_id, u.folder == folder)
+        select(u.uidvalidity, u.last_uid, u.began_at).where(u.account_id == account_id, u.folder == folder)
     ).one_or_none()
-    return Cursor(uidvalidity=row.uidvalidity, last_uid=row.last_uid) if row else None
+    return Cursor(uidvalidity=row.uidvalidity, last_uid=row.last_uid, began_at=row.began_at) if row else None
+
+
+def begin(conn: Connection, folder: Folder, *, last_uid: int, began_at: datetime, now: datetime) -> None:
+    """Notes where reading a folder starts: at the first connection, once."""
+    row = {
+        "id": new_id(now),
+        "account_id": folder.account_id,
+        "folder": folder.name,
+        "uidvalidity": folder.uidvalidity,
+        "last_uid": last_uid,
+        "began_at": began_at,
+        "checked_at": now,
+    }
+    insert_new(conn, schema.cursors, row)
 
 
 def keep(
@@ -67,17 +81,9 @@ def keep(
 ) -> int:
     """Stores letters and moves the cursor, together or not at all; gives how many are new."""
     new = sum(_keep_one(conn, vault, folder, letter, now=now) for letter in arrived)
-    row = {
-        "id": new_id(now),
-        "account_id": folder.account_id,
-        "folder": folder.name,
-        "uidvalidity": folder.uidvalidity,
-        "last_uid": last_uid,
-        "checked_at": now,
-    }
-    upsert(conn, schema.cursors, row, by=("account_id", "folder"))
-    a = schema.accounts
-    conn.execute(update(a).where(a.c.id == folder.account_id).values(checked_at=now))
+    place = (schema.cursors.c.account_id == folder.account_id) & (schema.cursors.c.folder == folder.name)
+    moved = {"uidvalidity": folder.uidvalidity, "last_uid": last_uid, "checked_at": now}
+    conn.execute(update(schema.cursors).where(place).values(**moved))
     return new
 
 

@@ -143,7 +143,7 @@ def mark_sending(conn: Connection, letter_id: UUID, *, owner: str, lease_until: 
     row = conn.execute(select(schema.outbox).where(mine).with_for_update()).one_or_none()
     if row is None or client_objects(conn, row):
         return False
-    values = {"state": OutboxState.SENDING, "lease_until": lease_until, "attempts": x.attempts + 1}
+    values = {"state": OutboxState.SENDING, "lease_until": lease_until}
     return conn.execute(update(schema.outbox).where(mine).values(**values)).rowcount == 1
 
 

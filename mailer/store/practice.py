@@ -10,13 +10,13 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 from mailer.errors import PermanentFailure
 from mailer.model.people import Coach
 from mailer.store import schema
 from mailer.store.columns import new_id
-from mailer.store.rows import insert_new, upsert
+from mailer.store.rows import upsert
 from mailer.store.vault import Vault, address_digest
 
 
@@ -36,20 +36,6 @@ class CoachSeed:
 def seed_practice(conn: Connection, slug: str, title: str, *, now: datetime) -> None:
     """Writes a practice, or its new title."""
     upsert(conn, schema.practices, {"id": new_id(now), "slug": slug, "title": title}, by=("slug",))
-
-
-def seed_account(conn: Connection, slug: str, practice: str, *, settings_digest: str, now: datetime) -> None:
-    """Writes an account; changed settings lift a pause, since what was wrong may be mended."""
-    row = {"id": new_id(now), "practice_id": practice_id(conn, practice), "slug": slug, "needs_person": False}
-    insert_new(conn, schema.accounts, row | {"settings_digest": settings_digest, "failed_logins": 0})
-    accounts = schema.accounts
-    conn.execute(
-        update(accounts)
-        .where(accounts.c.slug == slug, accounts.c.settings_digest.is_distinct_from(settings_digest))
-        .values(
-            settings_digest=settings_digest, paused_until=None, pause_reason=None, needs_person=False, failed_logins=0
-        )
-    )
 
 
 def seed_coach(conn: Connection, vault: Vault, seed: CoachSeed, *, now: datetime) -> None:

@@ -40,6 +40,13 @@ class LetterState(StrEnum):
     PASSED_OVER = "passed-over"  # not ours, or our own copy: place and verdict only, no content
 
 
+class AccountEnd(StrEnum):
+    """The two ends of an account."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+
+
 class PromiseState(StrEnum):
     """Where a promise stands."""
 
@@ -68,10 +75,14 @@ coaches = Table(
 )  # fmt: skip
 
 accounts = Table(
-    "accounts", meta, key(), to("practices"), word("slug", unique=True),
-    at("paused_until", optional=True), word("pause_reason", optional=True),
-    yes_no("needs_person", default=False), word("settings_digest", optional=True),
-    number("failed_logins", default=0), at("checked_at", optional=True),
+    "accounts", meta, key(), to("practices"), word("slug", unique=True), word("settings_digest", optional=True)
+)
+
+# The two ends of an account fail on their own: a mailbox that refuses the login may still send.
+account_ends = Table(
+    "account_ends", meta, key(), to("accounts"), word("end"), at("paused_until", optional=True),
+    word("reason", optional=True), yes_no("needs_person", default=False), number("refusals", default=0),
+    at("worked_at", optional=True), UniqueConstraint("account_id", "end"), one_of("end", AccountEnd, name="which"),
 )  # fmt: skip
 
 clients = Table(
@@ -209,7 +220,7 @@ attachments = Table(
 
 cursors = Table(
     "cursors", meta, key(), to("accounts"), word("folder"), number("uidvalidity"),
-    number("last_uid"), at("checked_at"), UniqueConstraint("account_id", "folder"),
+    number("last_uid"), at("began_at"), at("checked_at"), UniqueConstraint("account_id", "folder"),
 )  # fmt: skip
 
 tombstones = Table(

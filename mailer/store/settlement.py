@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.errors import PermanentFailure
+from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.model.outgoing import Deferred, LetterKind, OutboxState, Outcome, Refused, Sent, Unknown
 from mailer.model.people import Delivery
 from mailer.model.report import EntryKind
@@ -37,6 +37,8 @@ def settle(
     ).one_or_none()
     if row is None:
         return False
+    if not isinstance(outcome, AccountTrouble):
+        conn.execute(update(schema.outbox).where(x.id == letter_id).values(attempts=x.attempts + 1))
     match outcome:
         case Sent():
             _end(conn, vault, row, OutboxState.SENT, code=outcome.code, detail=outcome.reply, now=now)

@@ -48,12 +48,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("practice_id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=300), nullable=False),
-        sa.Column("paused_until", mailer.store.columns.Utc(timezone=True), nullable=True),
-        sa.Column("pause_reason", sa.String(length=300), nullable=True),
-        sa.Column("needs_person", sa.Boolean(), nullable=False),
         sa.Column("settings_digest", sa.String(length=300), nullable=True),
-        sa.Column("failed_logins", sa.BigInteger(), nullable=False),
-        sa.Column("checked_at", mailer.store.columns.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_accounts_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("slug", name=op.f("uq_accounts_slug")),
@@ -103,6 +98,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_schedules_seen_practice_id"), "schedules_seen", ["practice_id"], unique=False)
     op.create_table(
+        "account_ends",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("end", sa.String(length=300), nullable=False),
+        sa.Column("paused_until", mailer.store.columns.Utc(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("needs_person", sa.Boolean(), nullable=False),
+        sa.Column("refusals", sa.BigInteger(), nullable=False),
+        sa.Column("worked_at", mailer.store.columns.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint("\"end\" IN ('smtp', 'imap')", name=op.f("ck_account_ends_which")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_account_ends_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_ends")),
+        sa.UniqueConstraint("account_id", "end", name=op.f("uq_account_ends_account_id_end")),
+    )
+    op.create_index(op.f("ix_account_ends_account_id"), "account_ends", ["account_id"], unique=False)
+    op.create_table(
         "clients",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("practice_id", sa.Uuid(), nullable=False),
@@ -123,10 +134,10 @@ def upgrade() -> None:
         sa.Column("delivery", sa.String(length=300), nullable=False),
         sa.Column("delivery_detail", sa.String(length=300), nullable=True),
         sa.Column("created_at", mailer.store.columns.Utc(timezone=True), nullable=False),
-        sa.CheckConstraint("delivery IN ('ok', 'failing', 'dead')", name=op.f("ck_clients_delivery")),
-        sa.CheckConstraint("form IN ('informal', 'formal')", name=op.f("ck_clients_form")),
+        sa.CheckConstraint("\"delivery\" IN ('ok', 'failing', 'dead')", name=op.f("ck_clients_delivery")),
+        sa.CheckConstraint("\"form\" IN ('informal', 'formal')", name=op.f("ck_clients_form")),
         sa.CheckConstraint(
-            "state IN ('active', 'paused', 'stopped', 'left', 'forgotten')", name=op.f("ck_clients_state")
+            "\"state\" IN ('active', 'paused', 'stopped', 'left', 'forgotten')", name=op.f("ck_clients_state")
         ),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_clients_coach_id")),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_clients_practice_id")),
@@ -152,6 +163,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(length=300), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("began_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("checked_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_cursors_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cursors")),
@@ -244,11 +256,12 @@ def upgrade() -> None:
         sa.Column("coach_id", sa.Uuid(), nullable=True),
         sa.Column("copy_of", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('human', 'auto-reply', 'bounce', 'dsn-success', 'arf', 'mdn', 'challenge', 'calendar', 'reaction', 'unsubscribe', 'list', 'newsletter', 'auto-generated')",
+            "\"kind\" IN ('human', 'auto-reply', 'bounce', 'dsn-success', 'arf', 'mdn', 'challenge', 'calendar', 'reaction', 'unsubscribe', 'list', 'newsletter', 'auto-generated')",
             name=op.f("ck_letters_kind"),
         ),
         sa.CheckConstraint(
-            "state IN ('kept', 'filed', 'held', 'set-aside', 'discarded', 'passed-over')", name=op.f("ck_letters_state")
+            "\"state\" IN ('kept', 'filed', 'held', 'set-aside', 'discarded', 'passed-over')",
+            name=op.f("ck_letters_state"),
         ),
         sa.CheckConstraint("(raw IS NULL) = (data_key IS NULL)", name=op.f("ck_letters_raw_has_key")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_letters_account_id")),
@@ -275,7 +288,7 @@ def upgrade() -> None:
         sa.Column("starts_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("ends_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=300), nullable=False),
-        sa.CheckConstraint("state IN ('planned', 'cancelled')", name=op.f("ck_sessions_state")),
+        sa.CheckConstraint("\"state\" IN ('planned', 'cancelled')", name=op.f("ck_sessions_state")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_sessions_order")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_sessions_client_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_sessions_coach_id")),
@@ -314,7 +327,7 @@ def upgrade() -> None:
         sa.Column("until", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("decided_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("state IN ('queued', 'skipped')", name=op.f("ck_occurrences_state")),
+        sa.CheckConstraint("\"state\" IN ('queued', 'skipped')", name=op.f("ck_occurrences_state")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_occurrences_client_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_occurrences_coach_id")),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_occurrences_enrolment_id")),
@@ -386,13 +399,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind <> 'prompt' OR (client_id IS NOT NULL AND occurrence_id IS NOT NULL)", name=op.f("ck_outbox_prompt")
         ),
-        sa.CheckConstraint("kind IN ('prompt', 'confirmation', 'digest', 'notice')", name=op.f("ck_outbox_kind")),
-        sa.CheckConstraint(
-            "state IN ('queued', 'claimed', 'sending', 'sent', 'unknown', 'held', 'refused', 'cancelled', 'expired')",
-            name=op.f("ck_outbox_state"),
-        ),
         sa.CheckConstraint(
             "state NOT IN ('sending', 'sent', 'unknown') OR raw IS NOT NULL", name=op.f("ck_outbox_bytes_fixed")
+        ),
+        sa.CheckConstraint("\"kind\" IN ('prompt', 'confirmation', 'digest', 'notice')", name=op.f("ck_outbox_kind")),
+        sa.CheckConstraint(
+            "\"state\" IN ('queued', 'claimed', 'sending', 'sent', 'unknown', 'held', 'refused', 'cancelled', 'expired')",
+            name=op.f("ck_outbox_state"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_outbox_account_id")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_outbox_client_id")),
@@ -443,7 +456,7 @@ def upgrade() -> None:
         sa.Column("digest_id", sa.Uuid(), nullable=True),
         sa.Column("repeated", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('prompt', 'reply', 'auto-reply', 'bounce', 'steering', 'other')", name=op.f("ck_entries_kind")
+            "\"kind\" IN ('prompt', 'reply', 'auto-reply', 'bounce', 'steering', 'other')", name=op.f("ck_entries_kind")
         ),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_entries_client_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_entries_coach_id")),
@@ -475,7 +488,7 @@ def upgrade() -> None:
         sa.Column("value", sa.LargeBinary(), nullable=True),
         sa.Column("at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('text', 'rating', 'yes-no', 'choice', 'commitment')", name=op.f("ck_answers_kind")
+            "\"kind\" IN ('text', 'rating', 'yes-no', 'choice', 'commitment')", name=op.f("ck_answers_kind")
         ),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_answers_client_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_answers_coach_id")),
@@ -520,7 +533,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=300), nullable=False),
         sa.Column("made_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("settled_at", mailer.store.columns.Utc(timezone=True), nullable=True),
-        sa.CheckConstraint("state IN ('possible', 'open', 'done', 'moved', 'dropped')", name=op.f("ck_promises_state")),
+        sa.CheckConstraint(
+            "\"state\" IN ('possible', 'open', 'done', 'moved', 'dropped')", name=op.f("ck_promises_state")
+        ),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_promises_client_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_promises_coach_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_promises_entry_id")),
