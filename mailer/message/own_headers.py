@@ -21,8 +21,9 @@ def standard_headers(*, installation: str, kind: LetterKind, stop: str = "") -> 
     Feedback-ID names only the kind of letter and the installation: a complaint report must not tell what a client is
     asked about.
     """
+    # An answer to a letter is auto-replied, anything else auto-generated (RFC 3834 §5.1).
     headers = [
-        ("Auto-Submitted", "auto-generated"),
+        ("Auto-Submitted", "auto-replied" if kind is LetterKind.CONFIRMATION else "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
         (LOOP_HEADER, installation),
         ("Feedback-ID", f"{kind}:{installation.replace(':', '-')}:{_FEEDBACK_SENDER}"),
