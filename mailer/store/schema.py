@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from mailer.model.incoming import Kind
@@ -94,10 +95,10 @@ clients = Table(
     UniqueConstraint("practice_id", "slug_digest"),
 )  # fmt: skip
 # Two living clients share an address only where someone said so.
+_ALONE = text("NOT shared_address AND state NOT IN ('left', 'forgotten')")
 Index(
     "uq_clients_address", clients.c.practice_id, clients.c.address_digest, unique=True,
-    sqlite_where=~clients.c.shared_address & clients.c.state.not_in(["left", "forgotten"]),
-    postgresql_where=~clients.c.shared_address & clients.c.state.not_in(["left", "forgotten"]),
+    sqlite_where=_ALONE, postgresql_where=_ALONE,
 )  # fmt: skip
 
 aliases = Table(

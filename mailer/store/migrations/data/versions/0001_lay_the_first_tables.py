@@ -153,8 +153,8 @@ def upgrade() -> None:
         "clients",
         ["practice_id", "address_digest"],
         unique=True,
-        sqlite_where=sa.text("shared_address = 0 AND (state NOT IN ('left', 'forgotten'))"),
-        postgresql_where=sa.text("shared_address = 0 AND (state NOT IN ('left', 'forgotten'))"),
+        sqlite_where=sa.text("NOT shared_address AND state NOT IN ('left', 'forgotten')"),
+        postgresql_where=sa.text("NOT shared_address AND state NOT IN ('left', 'forgotten')"),
     )
     op.create_table(
         "cursors",

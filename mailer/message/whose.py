@@ -1,0 +1,94 @@
+"""Whose is this letter? Decided from what the letter says and what the store knows, never by subject alone.
+
+In this order: our own copy; a report about a letter of ours; a usable and not disproved sender; our token; the ids of
+In-Reply-To and References; the sender's single open prompt; the sender alone; else it is held, with its reason. A token
+routes and proves nothing: from an address not known for the client the letter is filed for the client, marked.
+"""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from mailer.model.filing import Evidence, Held, Known, Origin, Whose
+from mailer.model.incoming import Kind, Letter, Verdict
+
+REPORTS = (Kind.BOUNCE, Kind.DSN_SUCCESS, Kind.ARF, Kind.MDN)
+_DMARC_FAIL = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
+
+
+def whose(letter: Letter, verdict: Verdict, evidence: Evidence, *, authserv_id: str = "") -> Whose:
+    """The client (perhaps with the prompt answered), or why a person must look."""
+    if evidence.is_own:
+        return Whose(is_own=True)
+    if verdict.kind in REPORTS:
+        return _of_report(evidence)
+    if len({one.address for one in letter.senders}) != 1:
+        return Whose(held=Held.BAD_FROM)
+    if authserv_id and disproved(letter, authserv_id):
+        return _held(evidence, Held.FAILED_AUTHENTICATION)
+    origin = _origin(evidence)
+    if origin is not None and origin.client_id is not None:
+        return _of_thread(origin, evidence)
+    if evidence.coach_id is not None and not evidence.senders:
+        return Whose(held=Held.FROM_COACH, coach_id=evidence.coach_id)
+    return _of_sender(evidence)
+
+
+def disproved(letter: Letter, authserv_id: str) -> bool:
+    """True if the receiving host, named in the topmost Authentication-Results (RFC 8601 §2.2), says dmarc=fail."""
+    results = letter.header("authentication-results")
+    host = results.partition(";")[0].split()
+    return bool(host) and host[0].lower() == authserv_id.lower() and bool(_DMARC_FAIL.search(results))
+
+
+def _of_report(evidence: Evidence) -> Whose:
+    """A report concerns the client its letter went to; the failed address says so where the letter is not named."""
+    origin = _origin(evidence)
+    if origin is not None and origin.client_id is not None:
+        return Whose(client_id=origin.client_id, coach_id=origin.coach_id, origin=origin)
+    if len(evidence.senders) == 1:
+        known = evidence.senders[0]
+        return Whose(client_id=known.client_id, coach_id=known.coach_id)
+    return Whose(held=Held.FAILED_REPORT, coach_id=origin.coach_id if origin else None)
+
+
+def _origin(evidence: Evidence) -> Origin | None:
+    """The letter of ours that is answered: the token's word before the ids'."""
+    return next(iter(evidence.by_token + evidence.by_id), None)
+
+
+def _of_thread(origin: Origin, evidence: Evidence) -> Whose:
+    pointed = {one.client_id for one in evidence.by_token if one.client_id}
+    if len(pointed) > 1:
+        return _held(evidence, Held.SENDER_DISAGREES)
+    if not evidence.senders:
+        return Whose(client_id=origin.client_id, coach_id=origin.coach_id, origin=origin, is_confirmed=False)
+    known = next((one for one in evidence.senders if one.client_id == origin.client_id), None)
+    if known is None:
+        return Whose(held=Held.SENDER_DISAGREES, coach_id=origin.coach_id)
+    if known.has_left:
+        return Whose(held=Held.FORMER_CLIENT, coach_id=known.coach_id)
+    return Whose(client_id=known.client_id, coach_id=known.coach_id, origin=origin, is_confirmed=known.is_confirmed)
+
+
+def _of_sender(evidence: Evidence) -> Whose:
+    living = [one for one in evidence.senders if not one.has_left]
+    if not living:
+        reason = Held.FORMER_CLIENT if evidence.senders else Held.UNKNOWN_SENDER
+        return _held(evidence, reason)
+    if len(living) > 1:
+        return _held(evidence, Held.UNCLEAR_CLIENT)
+    known = living[0]
+    origin = known.open_prompts[0] if len(known.open_prompts) == 1 else None
+    return Whose(client_id=known.client_id, coach_id=known.coach_id, origin=origin, is_confirmed=known.is_confirmed)
+
+
+def _held(evidence: Evidence, reason: Held) -> Whose:
+    """Held for the coach all candidates share; for nobody's eyes in particular where they do not."""
+    return Whose(held=reason, coach_id=_only_coach(evidence.senders))
+
+
+def _only_coach(senders: tuple[Known, ...]) -> UUID | None:
+    coaches = {one.coach_id for one in senders}
+    return coaches.pop() if len(coaches) == 1 else None

