@@ -15,9 +15,19 @@ forgiving parse of the same text. This package is the one home of pydantic and t
 
 from mailer.tomlfile.load import Document, load_toml, read_toml
 from mailer.tomlfile.places import Places
-from mailer.tomlfile.table import Choice, Field, KeyProblem, Table, field_validator, model_validator, schema_of
+from mailer.tomlfile.table import (
+    AfterValidator,
+    Choice,
+    Field,
+    KeyProblem,
+    Table,
+    field_validator,
+    model_validator,
+    schema_of,
+)
 
 __all__ = [
+    "AfterValidator",
     "Choice",
     "Document",
     "Field",

@@ -34,10 +34,12 @@ class Document(Generic[T]):
         """The sound entries of a list of tables with their indices, whatever is wrong elsewhere in the file."""
         entries = self.raw.get(key)
         for index, entry in enumerate(entries if isinstance(entries, tuple) else ()):
-            try:
-                yield index, model.model_validate(entry)
-            except ValidationError:
-                continue
+            if (value := _sound(entry, model)) is not None:
+                yield index, value
+
+    def part(self, key: str, model: type[P]) -> P | None:
+        """One table of the file if it is sound, with its defaults where it does not stand there."""
+        return _sound(self.raw.get(key, {}), model)
 
 
 def load_toml(path: Path, model: type[T]) -> tuple[T, Places]:
@@ -67,6 +69,13 @@ def read_toml(path: Path, model: type[T]) -> Document[T]:
             found = [one for one in found if not _may_follow_from_a_lost_line(one["type"], one["input"])]
         problems += explain(found, model, raw=raw, places=places)
     return Document(value=None if problems else value, raw=raw, places=places, problems=tuple(sorted(problems)))
+
+
+def _sound(value: object, model: type[P]) -> P | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def _may_follow_from_a_lost_line(kind: str, value: object) -> bool:

@@ -13,6 +13,8 @@ def unknown_key(model: type[Table], trail: Trail, places: Places) -> str:
     """What to say of a key that its table does not know."""
     key = str(trail.loc[-1])
     owner, table = _owner(trail)
+    if key in table.advice:
+        return table.advice[key]
     if (moved := _belongs_elsewhere(model, trail, key, owner=owner, places=places)) is not None:
         return moved
     if (near := meant(trail)) is not None:
@@ -23,7 +25,7 @@ def unknown_key(model: type[Table], trail: Trail, places: Places) -> str:
 def meant(trail: Trail) -> Loc | None:
     """The place of the key an unknown one probably is a misspelling of."""
     owner, table = _owner(trail)
-    near = nearest(str(trail.loc[-1]), list(names(table)))
+    near = None if trail.loc[-1] in table.advice else nearest(str(trail.loc[-1]), list(names(table)))
     return None if near is None else (*owner, near)
 
 

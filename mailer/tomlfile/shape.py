@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from mailer.tomlfile.places import Loc
+from mailer.tomlfile.places import Loc, dotted
 from mailer.tomlfile.table import Table
 
 _PLAIN = (str, bool, int, float, datetime, date, time)
@@ -26,6 +26,17 @@ class Trail:
     loc: Loc  # as the file has it, without the names pydantic adds for the branches of a union
     tables: tuple[tuple[Loc, type[Table]], ...]  # every table passed, outermost first
     branches: tuple[tuple[Loc, Any, tuple[Any, ...]], ...]  # at a union: where, the branch taken, all branches
+    annotation: Any  # what the model allows here, None where it knows no such place
+
+    @property
+    def header(self) -> str | None:
+        """The line that opens what the model allows here: [[coach]], [store], or None for a plain key."""
+        for option in options(self.annotation):
+            if _table(option) is not None:
+                return f"[{dotted(self.loc)}]"
+            if get_origin(option) in (tuple, list) and _table(get_args(option)[0]) is not None:
+                return f"[[{dotted(self.loc)}]]"
+        return None
 
 
 def follow(model: type[Table], loc: Loc) -> Trail:
@@ -44,7 +55,7 @@ def follow(model: type[Table], loc: Loc) -> Trail:
             clean = (*clean, part)
         if (table := _table(here)) is not None:
             tables.append((clean, table))
-    return Trail(clean, tuple(tables), tuple(branches))
+    return Trail(clean, tuple(tables), tuple(branches), here)
 
 
 def options(annotation: Any) -> tuple[Any, ...]:

@@ -6,9 +6,21 @@ keys are refused at every level; and no value is converted, so that "8" is never
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+__all__ = [
+    "AfterValidator",
+    "Choice",
+    "Field",
+    "KeyProblem",
+    "Table",
+    "field_validator",
+    "model_validator",
+    "schema_of",
+]
 
 E = TypeVar("E")
 
@@ -17,7 +29,12 @@ Choice = Annotated[E, Field(strict=False)]
 
 
 class Table(BaseModel):
-    """Base of every table. Lists are declared as tuples, enums as `Choice[...]`; nothing is converted."""
+    """Base of every table. Lists are declared as tuples, enums as `Choice[...]`; nothing is converted.
+
+    `advice` holds what to say of keys that do not exist and that people write all the same.
+    """
+
+    advice: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -33,6 +50,3 @@ class KeyProblem(ValueError):
 def schema_of(model: type[Table]) -> dict[str, Any]:
     """The JSON Schema of a model, for editors that complete and check TOML."""
     return model.model_json_schema()
-
-
-__all__ = ["Choice", "Field", "KeyProblem", "Table", "field_validator", "model_validator", "schema_of"]

@@ -46,6 +46,8 @@ def explain(errors: list[ErrorDetails], model: type[Table], *, raw: Mapping[str,
             problems[places.problem(f"must be {wanted}, not {called(_at(raw, loc))}", *loc)] = None
         elif error["type"] == "missing" and trail.loc in misspelt:
             continue  # "did you mean …" says it already
+        elif error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+            continue  # entries that are wrong are not counted; each has its own problem
         elif all(fits(branch, _at(raw, loc)) for loc, branch, _ in trail.branches):
             problems[_explain_one(error, model, trail=trail, places=places)] = None
     return list(problems)
@@ -81,7 +83,7 @@ def _explain_one(error: ErrorDetails, model: type[Table], *, trail: Trail, place
     if kind == "extra_forbidden":
         return places.key_problem(unknown_key(model, trail, places), *loc)
     if kind == "missing":
-        return places.key_problem(_missing(loc, places), *loc)
+        return places.key_problem(_missing(trail, places), *loc)
     if isinstance(cause, KeyProblem):
         return places.problem(str(cause), *loc, cause.key)
     if kind in _WANTED:
@@ -91,8 +93,10 @@ def _explain_one(error: ErrorDetails, model: type[Table], *, trail: Trail, place
     return places.problem(_limits(error, shown=_shown(error["input"], dotted(loc))), *loc)
 
 
-def _missing(loc: Loc, places: Places) -> str:
-    above = loc[:-1]
+def _missing(trail: Trail, places: Places) -> str:
+    loc, above = trail.loc, trail.loc[:-1]
+    if trail.header is not None:
+        return f"there is no {trail.header}; write one"
     if not above:
         return f"{loc[-1]} is missing; write it at the top of the file, above the first table"
     if above not in places.headed:

@@ -1,0 +1,173 @@
+"""How does an account reach its servers? From its table, its provider and its secrets to an Account.
+
+Replies come back to the address letters are sent from, so an account always has both ends: one that cannot read its
+own mailbox would promise clients a way to answer that ends nowhere.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mailer.addresses import MOST_LOCAL_OCTETS
+from mailer.config.providers import provider_of
+from mailer.config.tables import AccountTable, PasswordTable, ServerTable
+from mailer.errors import Problem
+from mailer.model.places import Account, Secret, Security, Server
+from mailer.secrets import SecretSource, read_secret, three_ways
+from mailer.tomlfile import KeyProblem, Places
+
+_TOKEN_LENGTH = 37  # "+" and the 36 characters of a token in the local part of a reply address
+_PORTS = {
+    "smtp": {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25},
+    "imap": {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143},
+}
+
+
+@dataclass(slots=True)
+class AccountReading:
+    """One account on its way from its table to an Account; gathers problems."""
+
+    table: AccountTable
+    index: int
+    places: Places
+    env: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    _without_password: list[str] = field(default_factory=list)
+    _secrets: dict[SecretSource, Secret | None] = field(default_factory=dict)
+
+    def account(self, practice: str) -> Account | None:
+        """The account, or None where a problem stands in the way."""
+        table, provider = self.table, provider_of(self.table.address)
+        smtp, imap = self._server("smtp", table.smtp), self._server("imap", table.imap)
+        plus, per_day = table.plus_addresses, table.letters_per_day
+        if provider is not None and "plus_addresses" not in table.model_fields_set:
+            plus = provider.plus_addresses
+        if provider is not None and provider.letters_per_day and "letters_per_day" not in table.model_fields_set:
+            per_day = provider.letters_per_day
+        self._check_local_part(plus=plus)
+        self._check_passwords()
+        if smtp is None or imap is None or self.problems:
+            return None
+        return Account(
+            slug=table.id,
+            practice=practice,
+            address=table.address,
+            mode=table.mode,
+            smtp=smtp,
+            imap=imap,
+            folders=table.folders,
+            since=table.since,
+            plus_addresses=plus,
+            authserv_id=table.authserv_id,
+            letters_per_day=per_day,
+            connections=table.connections,
+        )
+
+    def _server(self, protocol: str, table: ServerTable) -> Server | None:
+        host, port, security = self._way(protocol, table)
+        if host is None:
+            return None
+        if security is Security.NONE and not _is_loopback(host):
+            said = f'"none" is for this machine only, and {host} is another; write "tls" or "starttls"'
+            self._problem(said, protocol, "security")
+        self._check_port(protocol, port=port, security=security)
+        password = self._password(protocol, table, needed=security is not Security.NONE or table.user is not None)
+        user = table.user or self.table.address
+        return Server(
+            host=host,
+            port=port,
+            security=security,
+            user=user if password is not None else "",
+            password=password,
+            ca_file=self._ca_file(protocol, table),
+        )
+
+    def _way(self, protocol: str, table: ServerTable) -> tuple[str | None, int, Security]:
+        """Host, port and security: as written, else the provider's, else the protocol's."""
+        provider = provider_of(self.table.address)
+        ports = _PORTS[protocol]
+        if table.host is None and provider is not None:
+            smtp = protocol == "smtp"
+            usual = provider.smtp_security if smtp else Security.TLS
+            security = table.security or _security_of(table.port, usual, ports)
+            default = ports[security] if table.security else (provider.smtp_port if smtp else ports[usual])
+            return provider.smtp_host if smtp else provider.imap_host, table.port or default, security
+        security = table.security or _security_of(table.port, Security.TLS, ports)
+        if table.host is None:
+            domain = self.table.address.rpartition("@")[2]
+            why = "letters could not be sent" if protocol == "smtp" else "replies could not be read"
+            said = f"host is missing, without it {why}; the servers of {domain} are not known by themselves"
+            self._problem(f"{said}: write [account.{protocol}] with host", protocol, "host")
+        return table.host, table.port or ports[security], security
+
+    def _password(self, protocol: str, table: ServerTable, *, needed: bool) -> Secret | None:
+        for holder, loc in ((table, (protocol,)), (self.table, ())):
+            source = _source(holder)
+            if source.given():
+                return self._read(source, loc)
+        if needed:
+            self._without_password.append(protocol)
+        return None
+
+    def _read(self, source: SecretSource, loc: tuple[str, ...]) -> Secret | None:
+        if source not in self._secrets:
+            self._secrets[source] = None
+            try:
+                self._secrets[source] = read_secret(source, folder=self._folder, env=self.env)
+            except KeyProblem as problem:
+                self._problem(str(problem), *loc, problem.key)
+        return self._secrets[source]
+
+    def _check_passwords(self) -> None:
+        if self._without_password:
+            ends = " and ".join(self._without_password)
+            self._problem(f"no password is named for {ends}; write {three_ways('password')} under this [[account]]")
+
+    def _check_port(self, protocol: str, *, port: int, security: Security) -> None:
+        other = {Security.TLS: Security.STARTTLS, Security.STARTTLS: Security.TLS}.get(security)
+        if other is not None and port == _PORTS[protocol][other]:
+            said = f'port {port} speaks {other}, not {security}; write security = "{other}" or'
+            self._problem(f"{said} port = {_PORTS[protocol][security]}", protocol, "port")
+
+    def _check_local_part(self, *, plus: bool) -> None:
+        length = len(self.table.address.rpartition("@")[0])
+        most = MOST_LOCAL_OCTETS - _TOKEN_LENGTH
+        if plus and length > most:
+            said = f"the part before the @ has {length} characters, and more than {most} leave no room for the token in"
+            self._problem(f"{said} reply addresses; use a shorter address or plus_addresses = false", "address")
+
+    def _ca_file(self, protocol: str, table: ServerTable) -> str | None:
+        if table.ca_file is None:
+            return None
+        path = self._folder / Path(table.ca_file).expanduser()
+        if not path.is_file():
+            self._problem(f"there is no file {path}; name the PEM file of the authority", protocol, "ca_file")
+        return str(path)
+
+    @property
+    def _folder(self) -> Path:
+        return self.places.file.absolute().parent
+
+    def _problem(self, message: str, *loc: str) -> None:
+        self.problems.append(self.places.problem(message, "account", self.index, *loc))
+
+
+def _source(table: PasswordTable) -> SecretSource:
+    return SecretSource(
+        name="password", env=table.password_env, file=table.password_file, keyring=table.password_keyring
+    )
+
+
+def _security_of(port: int | None, usual: Security, ports: Mapping[Security, int]) -> Security:
+    """What a port speaks where the file does not say; never plain text."""
+    return next((one for one in (Security.TLS, Security.STARTTLS) if ports[one] == port), usual)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
