@@ -9,6 +9,8 @@ import pytest
 
 from tests.stores import Store, Templates, templates
 
+pytest_plugins = ["tests.servers.certificates", "tests.servers.dovecot"]
+
 
 @pytest.fixture(scope="session")
 def store_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
