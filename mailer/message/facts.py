@@ -55,7 +55,8 @@ class Questions:
     """A prompt's questions: printed whole, with numbers and the line that says how to answer; or one by one."""
 
     asked: tuple[Question, ...]
-    phrases: Phrases
+    reply: str  # Markdown: how to answer
+    one_of: str  # before a question's choices
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.asked)
@@ -67,25 +68,24 @@ class Questions:
         """A paragraph each, with its number as text: list numbers are lost when mail programs quote a letter."""
         if not self.asked:
             return ""
-        several = len(self.asked) > 1
-        asked = [self._one(f"**{number}.** " if several else "", each) for number, each in enumerate(self.asked, 1)]
-        reply = self.phrases["reply" if several else "reply_one"]
-        return "\n\n" + "\n\n".join([*asked, REPLY_LINE + reply]) + "\n\n"
+        numbers = [f"**{number}.** " for number in range(1, len(self) + 1)] if len(self) > 1 else [""]
+        asked = [self._one(number, each) for number, each in zip(numbers, self.asked, strict=True)]
+        return "\n\n" + "\n\n".join([*asked, REPLY_LINE + self.reply]) + "\n\n"
 
     def _one(self, number: str, question: Question) -> str:
-        choices = f" {self.phrases['one_of']} {', '.join(question.choices)}" if question.choices else ""
+        choices = f" {self.one_of} {', '.join(question.choices)}" if question.choices else ""
         return f"{QUESTION}{number}{seal(plain_value(question.ask + choices))}"
 
 
 def facts_for(facts: LetterFacts, phrases: Phrases) -> dict[str, Any]:
-    """The names a template can use; `extra` cannot stand in for the others."""
+    """The names a template can use; `extra` cannot stand in for the others. Questions are still bare here."""
     return {
         **facts.extra,
         "client": _person("client", facts.client.name, facts.client.first_name),
         "coach": _person("coach", facts.coach.name, facts.coach.name.partition(" ")[0]),
         "practice": facts.practice,
         "subject": facts.subject,
-        "questions": Questions(facts.questions, phrases),
+        "questions": facts.questions,
         "session": _session(facts, phrases),
     }
 

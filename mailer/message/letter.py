@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from mailer.message.facts import LetterFacts
 from mailer.message.ids import conversation_id, letter_id, reply_address, stop_link
 from mailer.message.own_headers import standard_headers
 from mailer.message.sealed import plain_value
-from mailer.message.template import Body, LetterFacts, PromptTemplates
+from mailer.message.template import Body, PromptTemplates
 from mailer.message.token import TokenKeys
 from mailer.model.incoming import AskedLetter, Word
 from mailer.model.outgoing import Address, Draft, LetterKind
@@ -24,7 +25,7 @@ from mailer.model.places import Account
 DEFAULT_TEMPLATE = "prompt"
 STEERING_TEMPLATE = "steering"
 
-_RE = re.compile(r"(?:(?:re|aw|sv|antw|odp|vs|rif)\s*:\s*)+", re.IGNORECASE)
+_RE = re.compile(r"^(?:(?:re|aw|sv|antw|odp|vs|rif)\s*:\s*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def asked_letter(draft: Draft, facts: LetterFacts) -> AskedLetter:
 
 def reply_subject(subject: str) -> str:
     """A subject somebody sent us, as the subject of an answer: one line, one "Re:", however it was folded."""
-    return f"Re: {_RE.sub('', plain_value(subject), count=1)}"
+    return f"Re: {_RE.sub('', plain_value(subject))}"
 
 
 def _draft(

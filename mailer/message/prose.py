@@ -81,7 +81,7 @@ def _refuse(token: Token) -> None:
             raise ProseTrouble(line, "pictures are not sent: they would tell that a letter was opened")
         if child.type == "link_open":
             address = str(child.attrs.get("href", ""))
-            if has_slot(address) or "%F4%80" in address:
+            if has_slot(address) or "%F4%8" in address:
                 raise ProseTrouble(line, "a link's address is written in the template; no value can be put into it")
             if not _ALLOWED_LINK.match(address):
                 raise ProseTrouble(line, "a link begins with https:, mailto: or tel:")
@@ -104,7 +104,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
                 flow.numbers.append(int(token.attrs.get("start", 1)) if token.type[0] == "o" else None)
             case "bullet_list_close" | "ordered_list_close":
                 flow.numbers.pop()
-                flow.tight = False
+                flow.tight = bool(flow.numbers)
             case "list_item_open":
                 flow.enter(flow.marker())
             case "blockquote_open":

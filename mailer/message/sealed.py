@@ -32,7 +32,7 @@ def plain_value(value: object) -> str:
     """What a template prints for a value, on one line; TypeError for what has no plain words."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
         raise TypeError(f"{type(value).__name__} cannot be printed; print one of its values")
-    text = str(value).encode("utf-8", "replace").decode()
+    text = _unsealed_all(str(value)).encode("utf-8", "replace").decode()
     return " ".join(_PRIVATE.sub("", _UNSEEN.sub("", text)).split())
 
 
@@ -46,7 +46,7 @@ def open_slots(source: str) -> tuple[str, tuple[str, ...]]:
     values: list[str] = []
 
     def slot(found: re.Match[str]) -> str:
-        values.append(_unsealed(found[1]))
+        values.append(_unsealed(found))
         return chr(_SLOTS + len(values) - 1)
 
     return _SEALED.sub(slot, source), tuple(values)
@@ -71,7 +71,10 @@ def _taken_from(values: tuple[str, ...]) -> Callable[[re.Match[str]], str]:
     return lambda found: values[ord(found[0]) - _SLOTS]
 
 
-def _unsealed(text: str) -> str:
-    """The value; one that a template captured and printed again was sealed twice."""
-    value = text.translate(_FROM_SEALED).encode("latin-1", "ignore").decode("utf-8", "replace")
-    return _SEALED.sub(lambda found: _unsealed(found[1]), value)
+def _unsealed(found: re.Match[str]) -> str:
+    return found[1].translate(_FROM_SEALED).encode("latin-1", "ignore").decode("utf-8", "replace")
+
+
+def _unsealed_all(text: str) -> str:
+    """Text that a template captured and prints now: what is sealed in it is sealed anew with the rest."""
+    return _SEALED.sub(_unsealed, text)

@@ -123,7 +123,13 @@ class PromptTemplates:
         return "\n\n".join(self._print(self._markdown, line, FILE, context) for line in [*lines, "{{ practice }}"])
 
     def _context(self, facts: LetterFacts) -> dict[str, Any]:
-        return facts_for(facts, self.words.phrases(facts.client.language, facts.client.form))
+        phrases = self.words.phrases(facts.client.language, facts.client.form)
+        context = facts_for(facts, phrases)
+        reply = phrases["reply" if len(facts.questions) > 1 else "reply_one"]
+        context["questions"] = Questions(
+            facts.questions, self._print(self._markdown, reply, FILE, context), phrases["one_of"]
+        )
+        return context
 
     def _render(self, file: str, context: Mapping[str, Any]) -> str:
         try:
@@ -143,6 +149,8 @@ class _Missing(jinja2.StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
+        if self._undefined_hint:  # what the sandbox forbids
+            return self._undefined_hint
         owner = self._undefined_obj
         if isinstance(owner, Fields):
             return f'{owner} has no "{self._undefined_name}"; known: {", ".join(owner) or "nothing"}'
