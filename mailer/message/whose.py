@@ -23,10 +23,20 @@ def whose(letter: Letter, verdict: Verdict, evidence: Evidence, *, authserv_id: 
         return Whose(is_own=True)
     if verdict.kind in REPORTS:
         return _of_report(evidence)
+    objection = _objection(letter, authserv_id)
+    if objection:
+        return _held(evidence, objection)
+    return _of_letter(evidence)
+
+
+def _objection(letter: Letter, authserv_id: str) -> Held | None:
+    """What makes the From address worthless."""
     if len({one.address for one in letter.senders}) != 1:
-        return Whose(held=Held.BAD_FROM)
-    if authserv_id and disproved(letter, authserv_id):
-        return _held(evidence, Held.FAILED_AUTHENTICATION)
+        return Held.BAD_FROM
+    return Held.FAILED_AUTHENTICATION if authserv_id and disproved(letter, authserv_id) else None
+
+
+def _of_letter(evidence: Evidence) -> Whose:
     origin = _origin(evidence)
     if origin is not None and origin.client_id is not None:
         return _of_thread(origin, evidence)

@@ -111,6 +111,7 @@ class Filing:
     kind: Kind
     whose: Whose
     entry: EntryKind
+    subject: str  # of the letter itself
     text: str  # all that is new
     free: str  # what stands outside the answers
     confidence: float

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select, update
 
 from mailer.errors import PermanentFailure
-from mailer.model.people import Enrolment, Session, SessionState
+from mailer.model.people import Client, Enrolment, Session, SessionState
 from mailer.store import schema
-from mailer.store.clients import replan_client
+from mailer.store.clients import clients, replan_client
 from mailer.store.columns import new_id
+from mailer.store.practice import practice_id
 from mailer.store.rows import insert_new
+from mailer.store.vault import Vault
 
 e = schema.enrolments.c
 s = schema.sessions.c
@@ -50,9 +54,27 @@ def enrolments(conn: Connection, *, client_id: UUID | None = None) -> list[Enrol
     return [enrolment_of(row) for row in conn.execute(query)]
 
 
-def enrolled(conn: Connection, schedule: str) -> set[UUID]:
-    """Clients who are or ever were on a schedule: an audience enrols nobody twice."""
-    return set(conn.scalars(select(e.client_id).where(e.schedule == schedule)))
+def enrol_audience(
+    conn: Connection,
+    vault: Vault,
+    practice: str,
+    schedule: str,
+    includes: Callable[[Client, str], bool],
+    *,
+    now: datetime,
+) -> int:
+    """Enrols living clients the audience includes, from their own today on, unless they ever were on it. How many."""
+    here = practice_id(conn, practice)
+    known = set(conn.scalars(select(e.client_id).where(e.schedule == schedule)))
+    slugs = dict(conn.execute(select(schema.coaches.c.id, schema.coaches.c.slug)).tuples().all())
+    wanted = [
+        one
+        for one in clients(conn, vault)
+        if one.practice_id == here and one.id not in known and includes(one, slugs[one.coach_id])
+    ]
+    for one in wanted:
+        join(conn, one.id, schedule, start=now.astimezone(ZoneInfo(one.zone)).date(), now=now)
+    return len(wanted)
 
 
 def add_session(conn: Connection, client_id: UUID, starts_at: datetime, ends_at: datetime, *, now: datetime) -> Session:

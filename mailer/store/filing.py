@@ -46,7 +46,7 @@ def file_letter(conn: Connection, vault: Vault, filing: Filing, *, message_id: s
         _attachment(conn, vault, attachment, row)
     _hand_over(conn, vault, filing, row, message_id=message_id)
     if filing.steering:
-        _steer(conn, vault, filing, filing.steering, row)
+        _steer(conn, vault, filing, filing.steering, row, message_id=message_id)
     if filing.failed:
         _note_bounce(conn, filing, client_id)
     replan_client(conn, client_id)
@@ -139,7 +139,7 @@ def _hand_over(conn: Connection, vault: Vault, filing: Filing, row: _Row, *, mes
     conn.execute(update(schema.letters).where(schema.letters.c.id == filing.letter_id).values(**values))
 
 
-def _steer(conn: Connection, vault: Vault, filing: Filing, steering: Steering, row: _Row) -> None:
+def _steer(conn: Connection, vault: Vault, filing: Filing, steering: Steering, row: _Row, *, message_id: str) -> None:
     """Obeys, cancels what waits where needed (the claim looks again anyway), and wants one confirmation."""
     until = filing.pause_until
     match steering.word:
@@ -150,7 +150,8 @@ def _steer(conn: Connection, vault: Vault, filing: Filing, steering: Steering, r
         case Word.RESUME:
             set_state(conn, row.client_id, ClientState.ACTIVE)
     cause = f"confirm:{filing.letter_id}"
-    said = {"word": steering.word.value, "until": until.isoformat() if until else None, "language": steering.language}
+    said = {"word": steering.word.value, "until": until.isoformat() if until else None}
+    said |= {"subject": filing.subject, "message_id": message_id}
     letter = NewLetter(
         kind=LetterKind.CONFIRMATION,
         coach_id=row.coach_id,

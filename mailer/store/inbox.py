@@ -167,6 +167,11 @@ def waiting(conn: Connection, vault: Vault) -> list[WaitingLetter]:
     ]
 
 
+def intake_days(conn: Connection) -> set[str]:
+    """The days whose intake key some letter still needs."""
+    return {day for day in conn.scalars(select(t.intake_day).where(t.intake_day.is_not(None)).distinct()) if day}
+
+
 def find_waiting(conn: Connection, prefix: str) -> UUID:
     """The waiting letter whose id begins or ends so."""
     wanted = prefix.replace("-", "").lower()

@@ -21,6 +21,7 @@ from mailer.store.clients import client
 from mailer.store.columns import new_id
 from mailer.store.enrolments import enrolment_of, sessions
 from mailer.store.outbox import NewLetter, put
+from mailer.store.practice import practice_id
 from mailer.store.rows import insert_new, upsert
 from mailer.store.vault import Vault
 
@@ -77,25 +78,22 @@ def all_facts(conn: Connection, vault: Vault, *, client_id: UUID | None = None) 
 
 
 def note_schedules(
-    conn: Connection,
-    practice_id: UUID,
-    fingerprints: Mapping[str, str],
-    prompts: Mapping[str, list[str]],
-    *,
-    now: datetime,
+    conn: Connection, practice: str, fingerprints: Mapping[str, str], prompts: Mapping[str, list[str]], *, now: datetime
 ) -> None:
-    """Notes prompts never seen before, and makes the enrolments of schedules that changed plan anew."""
+    """Notes prompts never seen before, and makes the enrolments of schedules that changed plan anew.
+
+    A schedule that is switched off is noted as such; its prompts count as seen when it is switched on.
+    """
+    owner = practice_id(conn, practice)
     seen = schema.schedules_seen.c
-    known = dict(
-        conn.execute(select(seen.schedule, seen.fingerprint).where(seen.practice_id == practice_id)).tuples().all()
-    )
+    known = dict(conn.execute(select(seen.schedule, seen.fingerprint).where(seen.practice_id == owner)).tuples().all())
     for schedule, fingerprint in fingerprints.items():
         if known.get(schedule) == fingerprint:
             continue
-        row = {"id": new_id(now), "practice_id": practice_id, "schedule": schedule, "fingerprint": fingerprint}
+        row = {"id": new_id(now), "practice_id": owner, "schedule": schedule, "fingerprint": fingerprint}
         upsert(conn, schema.schedules_seen, row, by=("practice_id", "schedule"))
-        for prompt in prompts[schedule]:
-            first = {"id": new_id(now), "practice_id": practice_id, "schedule": schedule, "prompt": prompt}
+        for prompt in prompts[schedule] if not fingerprint.startswith("off ") else ():
+            first = {"id": new_id(now), "practice_id": owner, "schedule": schedule, "prompt": prompt}
             insert_new(conn, schema.prompts_seen, first | {"first_seen_at": now})
         conn.execute(update(schema.enrolments).where(e.schedule == schedule).values(next_due_at=None))
 

@@ -74,6 +74,10 @@ class Vault:
                 self._opened.pop(identity, None)
                 self._raw.pop(identity, None)
 
+    def owners(self, kind: str) -> list[str]:
+        """Whose keys of this kind there are, oldest first."""
+        return self._store.read(_owners, kind)
+
     def intake_key(self, day: date, *, now: datetime) -> UUID:
         """The key for letters that arrive on this UTC day and belong to nobody yet."""
         return self.make_key("intake", day.isoformat(), now=now)
@@ -176,6 +180,10 @@ def _key_id(conn: Connection, kind: str, owner: str) -> UUID | None:
 
 def _wrapped(conn: Connection, key: UUID) -> bytes | None:
     return conn.scalar(select(schema.keys.c.wrapped).where(schema.keys.c.id == key))
+
+
+def _owners(conn: Connection, kind: str) -> list[str]:
+    return list(conn.scalars(select(schema.keys.c.owner).where(schema.keys.c.kind == kind).order_by(schema.keys.c.id)))
 
 
 def _delete_key(conn: Connection, kind: str, owner: str) -> None:

@@ -1,0 +1,145 @@
+"""From letters that are wanted to letters that are sent, or known not to be.
+
+The order of writing is the promise: bytes before the first attempt, `sending` after RCPT and before DATA, the outcome
+right after the server's last word. Whatever dies in between leaves a row that says how far it came.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailer.errors import AccountTrouble, PermanentFailure
+from mailer.flow.office import Clock, Office
+from mailer.flow.write import write_letter
+from mailer.model.outgoing import ClaimedLetter, Deferred, Outcome, Transport, WireLetter
+from mailer.model.places import Account
+from mailer.store import accounts, outbox, settlement
+from mailer.store.outbox import ClaimRules
+from mailer.store.schema import AccountEnd
+
+log = logging.getLogger(__name__)
+
+CLAIM = 20  # letters leased at once
+LEASE_SECONDS = 900  # longer than one batch can take with every step timing out
+BACKOFF_MINUTES = (5, 15, 30, 60)  # greylisting lifts within minutes; the last step repeats
+JITTER = 0.2  # so that a whole practice does not come back in the same second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends: one worker on one account."""
+
+    account: Account
+    transport: Transport
+    owner: str  # names this worker in leases
+    clock: Clock
+
+
+async def deliver_some(office: Office, sender: Sender) -> bool:
+    """Sends the letters that may go now; True if any was claimed.
+
+    1. leaves a paused account and a used-up allowance alone
+    2. claims a few letters, each looked at once more
+    3. takes them through one connection, one by one
+    4. on trouble with the account, pauses it and gives the rest back
+    """
+    now = sender.clock()
+    allowance = await _allowance(office, sender, now=now)
+    if allowance <= 0:
+        return False
+    rules = ClaimRules(
+        owner=sender.owner,
+        lease_seconds=LEASE_SECONDS,
+        limit=min(CLAIM, allowance),
+        client_letters_per_day=office.client_letters_per_day,
+    )
+    account_id = await office.db.look(accounts.account_id, sender.account.slug)
+    letters = await office.db.run(outbox.claim, office.vault, account_id, rules, now=now)
+    for position, letter in enumerate(letters):
+        trouble = await deliver_one(office, sender, letter)
+        if trouble is not None:
+            await _pause(office, sender, trouble, letters[position + 1 :])
+            return True
+    if letters:
+        await office.db.run(accounts.note_worked, sender.account.slug, AccountEnd.SMTP, now=sender.clock())
+    return bool(letters)
+
+
+async def deliver_one(office: Office, sender: Sender, letter: ClaimedLetter) -> AccountTrouble | None:
+    """Takes one claimed letter as far as it goes; gives the account's trouble, if that is what stopped it."""
+    wire = await _bytes(office, sender, letter)
+    if wire is None:
+        return None
+
+    async def before_data() -> bool:
+        until = sender.clock() + timedelta(seconds=LEASE_SECONDS)
+        return await office.db.run(outbox.mark_sending, letter.id, owner=sender.owner, lease_until=until)
+
+    outcome = await sender.transport.send(wire, before_data=before_data)
+    now = sender.clock()
+    retry_at = now + retry_after(outcome, attempts=letter.attempts, random=office.random)
+    await office.db.run(
+        settlement.settle, office.vault, letter.id, outcome, owner=sender.owner, retry_at=retry_at, now=now
+    )
+    if isinstance(outcome, AccountTrouble):
+        return outcome
+    _say(letter, outcome)
+    return None
+
+
+def retry_after(outcome: Outcome, *, attempts: int, random: random.Random) -> timedelta:
+    """How long to leave a letter alone: as the server said, else longer each time."""
+    if isinstance(outcome, AccountTrouble):
+        return timedelta(0)  # the account's pause says when
+    if isinstance(outcome, Deferred) and outcome.retry_seconds:
+        return timedelta(seconds=outcome.retry_seconds)
+    minutes = BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES) - 1)]
+    return timedelta(minutes=minutes * random.uniform(1, 1 + JITTER))
+
+
+async def _bytes(office: Office, sender: Sender, letter: ClaimedLetter) -> WireLetter | None:
+    """The letter's bytes: fixed earlier, or now; None where it cannot be written (held) or the lease was lost."""
+    if letter.wire is not None:
+        return letter.wire
+    now = sender.clock()
+    try:
+        fixed = await write_letter(office, letter, now=now)
+    except PermanentFailure as trouble:
+        log.warning("held outgoing=%s kind=%s why=%s", letter.id, letter.kind, type(trouble).__name__)
+        await office.db.run(outbox.hold, letter.id, owner=sender.owner, detail=str(trouble))
+        return None
+    except Exception as trouble:  # what operators and clients wrote meets here; one letter must not stop the others
+        log.exception("held outgoing=%s kind=%s", letter.id, letter.kind)
+        detail = f"writing it failed ({type(trouble).__name__}); the log has the details"
+        await office.db.run(outbox.hold, letter.id, owner=sender.owner, detail=detail)
+        return None
+    mine = await office.db.run(outbox.fix, office.vault, letter, fixed, owner=sender.owner, now=now)
+    return fixed.wire if mine else None
+
+
+async def _allowance(office: Office, sender: Sender, *, now: datetime) -> int:
+    """How many letters the account may send now."""
+    state = await office.db.look(accounts.end_state, sender.account.slug, AccountEnd.SMTP)
+    if not state.is_open(now):
+        return 0
+    account_id = await office.db.look(accounts.account_id, sender.account.slug)
+    sent = await office.db.look(outbox.sent_since, account_id, now - timedelta(days=1))
+    return sender.account.letters_per_day - sent
+
+
+async def _pause(office: Office, sender: Sender, trouble: AccountTrouble, rest: Sequence[ClaimedLetter]) -> None:
+    now = sender.clock()
+    log.error("paused account=%s end=smtp why=%s", sender.account.slug, trouble.reason)
+    await office.db.run(accounts.note_trouble, sender.account.slug, AccountEnd.SMTP, trouble, now=now)
+    ids = [letter.id for letter in rest]
+    await office.db.run(outbox.release, ids, owner=sender.owner, next_attempt_at=now)
+
+
+def _say(letter: ClaimedLetter, outcome: Outcome) -> None:
+    said = type(outcome).__name__.lower()
+    code = getattr(outcome, "code", 0)
+    log.info("%s outgoing=%s kind=%s attempt=%s code=%s", said, letter.id, letter.kind, letter.attempts + 1, code)

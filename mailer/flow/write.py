@@ -1,0 +1,167 @@
+"""Writing a letter that was claimed: its bytes, once and for good.
+
+A prompt is written from its schedule and the client's facts of now; a confirmation from the word obeyed; a digest from
+the entries stamped for it. TemplateTrouble, a schedule that is gone or a text that is missing holds this one letter.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mailer.digest.build import build
+from mailer.digest.render import render_html, render_text, subject
+from mailer.errors import PermanentFailure
+from mailer.flow.office import Office
+from mailer.message.asked import dump_asked
+from mailer.message.compose import wire_letter
+from mailer.message.facts import LetterFacts
+from mailer.message.ids import conversation_id, letter_id, reply_address
+from mailer.message.letter import Posting, asked_letter, prompt_draft, steering_draft
+from mailer.message.own_headers import standard_headers
+from mailer.model.incoming import Word
+from mailer.model.outgoing import Address, ClaimedLetter, Draft, FixedBytes, LetterKind
+from mailer.model.people import Client, Coach, Session
+from mailer.model.places import Account
+from mailer.schedule.book import Prompt
+from mailer.store import clients, digests, enrolments, practice
+
+
+async def write_letter(office: Office, letter: ClaimedLetter, *, now: datetime) -> FixedBytes:
+    """The bytes of a claimed letter; PermanentFailure where they cannot be made as things stand."""
+    coach = await office.db.look(practice.coach, office.vault, letter.coach_id)
+    match letter.kind:
+        case LetterKind.PROMPT:
+            return await _prompt(office, letter, coach, now=now)
+        case LetterKind.CONFIRMATION:
+            return await _confirmation(office, letter, coach, now=now)
+        case LetterKind.DIGEST:
+            return await _digest(office, letter, coach, now=now)
+        case LetterKind.NOTICE:
+            return _notice(office, letter, coach, now=now)
+
+
+def prompt_letter(
+    office: Office, prompt: Prompt, *, client: Client, coach: Coach, session: Session | None, posting: Posting
+) -> tuple[Draft, LetterFacts]:
+    """A prompt as it would be sent; `preview` shows the same."""
+    facts = LetterFacts(
+        client=client,
+        coach=coach,
+        practice=office.practices[coach.practice],
+        subject=prompt.subject_for(client),
+        questions=prompt.questions_for(client),
+        session=session,
+        rehearsal=office.rehearse,
+    )
+    draft = prompt_draft(office.templates, office.tokens, facts=facts, posting=posting, template=prompt.template or "")
+    return draft, facts
+
+
+def posting_of(office: Office, coach: Coach, reference: bytes, *, now: datetime) -> Posting:
+    """Where a letter with this reference is posted; conversation and STOP route by the same reference."""
+    return Posting(
+        account=office.accounts[coach.practice],
+        installation=office.installation,
+        date=now,
+        letter=reference,
+        conversation=reference,
+        client=reference,
+    )
+
+
+async def _prompt(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
+    schedule = office.book.schedules.get(letter.schedule)
+    if schedule is None:
+        raise PermanentFailure(f"schedules/{letter.schedule}.toml is gone; put it back or cancel this letter")
+    try:
+        prompt = schedule.prompt(letter.prompt)
+    except KeyError:
+        raise PermanentFailure(
+            f'schedules/{letter.schedule}.toml has no prompt "{letter.prompt}" any more; a renamed one says '
+            f'formerly = ["{letter.prompt}"]'
+        ) from None
+    client = await _client(office, letter)
+    session = await _session(office, client, letter.anchor)
+    posting = posting_of(office, coach, letter.reference, now=now)
+    draft, facts = prompt_letter(office, prompt, client=client, coach=coach, session=session, posting=posting)
+    return _fixed(office, coach, draft, asked=dump_asked(asked_letter(draft, facts)))
+
+
+async def _confirmation(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
+    said = json.loads(letter.content)
+    client = await _client(office, letter)
+    facts = LetterFacts(
+        client=client, coach=coach, practice=office.practices[coach.practice], subject=said["subject"],
+        rehearsal=office.rehearse,
+    )  # fmt: skip
+    posting = posting_of(office, coach, letter.reference, now=now)
+    earlier = (said["message_id"],) if said["message_id"] else ()
+    draft = steering_draft(
+        office.templates, office.tokens, facts=facts, posting=replace(posting, earlier=earlier),
+        word=Word(said["word"]), until=_local_day(said["until"], client.zone),
+    )  # fmt: skip
+    return _fixed(office, coach, draft)
+
+
+async def _digest(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
+    if letter.digest_id is None:
+        raise PermanentFailure("a digest letter without its digest")
+    facts = await office.db.look(digests.digest_facts, office.vault, letter.digest_id, now=now)
+    digest = build(facts)
+    draft = _to_coach(
+        office, letter, coach, kind=LetterKind.DIGEST, title=subject(digest), text=render_text(digest), now=now,
+        html=render_html(digest),
+    )  # fmt: skip
+    return _fixed(office, coach, draft)
+
+
+def _notice(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
+    said = json.loads(letter.content)
+    draft = _to_coach(
+        office, letter, coach, kind=LetterKind.NOTICE, title=said["subject"], text=said["text"], html="", now=now
+    )
+    return _fixed(office, coach, draft)
+
+
+def _to_coach(
+    office: Office, letter: ClaimedLetter, coach: Coach, *,
+    kind: LetterKind, title: str, text: str, html: str, now: datetime,
+) -> Draft:  # fmt: skip
+    account = office.accounts[coach.practice]
+    return Draft(
+        sender=Address(name=office.practices[coach.practice], address=account.address),
+        recipient=Address(name=coach.name, address=coach.address),
+        reply_to=Address(address=reply_address(office.tokens, reference=letter.reference, account=account)),
+        subject=title,
+        text=text,
+        html=html,
+        date=now,
+        message_id=letter_id(office.tokens, reference=letter.reference, account=account),
+        references=(conversation_id(office.tokens, reference=letter.reference, account=account),),
+        headers=standard_headers(installation=office.installation, kind=kind),
+    )
+
+
+def _fixed(office: Office, coach: Coach, draft: Draft, *, asked: str = "") -> FixedBytes:
+    account: Account = office.accounts[coach.practice]
+    wire = wire_letter(draft, envelope_from=account.address)
+    return FixedBytes(wire=wire, subject=draft.subject, asked=asked)
+
+
+async def _client(office: Office, letter: ClaimedLetter) -> Client:
+    if letter.client_id is None:
+        raise PermanentFailure("a letter to a client without a client")
+    return await office.db.look(clients.client, office.vault, letter.client_id)
+
+
+async def _session(office: Office, client: Client, anchor: str) -> Session | None:
+    """The session a prompt hangs on: its anchor is the session's id."""
+    known = await office.db.look(enrolments.sessions, client_id=client.id)
+    return next((one for one in known if str(one.id) == anchor), None)
+
+
+def _local_day(moment: str | None, zone: str) -> date | None:
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).date() if moment else None
