@@ -1,0 +1,151 @@
+"""When do the forms fall that hang on something else than a date: the enrolment, a session, a letter, silence?
+
+Each anchor names the thing itself and never its time, so a moved session, a changed end or an edited time of day
+repeats nothing that was decided. Cancelled sessions give nothing. Letters hang on the occurrence before them.
+
+Days and weeks are counted on the client's calendar, hours and minutes on the clock. Without a time of day, "2 days"
+keeps the wall-clock time of what it is counted from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailer.model.people import Session, SessionState
+from mailer.model.plan import PlanFacts, PromptHistory
+from mailer.schedule.calendars import Hit
+from mailer.schedule.clock import Moment, moment_at, wall_clock
+from mailer.schedule.when import (
+    AfterAnswer,
+    AfterPrompt,
+    AfterSilence,
+    Anchored,
+    AroundPromise,
+    AroundSession,
+    BeforeEnd,
+    ProgrammeDay,
+    ProgrammeWeek,
+    Side,
+    Span,
+    Which,
+)
+
+
+def anchored_hits(
+    when: Anchored, facts: PlanFacts, *, zone: ZoneInfo, names: Mapping[str, frozenset[str]], quiet: frozenset[str]
+) -> list[Hit]:
+    """Every occurrence the facts call for, oldest first.
+
+    `names` are all ids each prompt has had, by its present one; `quiet` are the prompts that answer silence themselves.
+    """
+    match when:
+        case ProgrammeDay():
+            found = _programme_day(when, facts, zone)
+        case ProgrammeWeek():
+            found = _programme_week(when, facts, zone)
+        case AroundSession():
+            found = _around_sessions(when, facts, zone)
+        case BeforeEnd():
+            found = _before_end(when, facts, zone)
+        case AfterSilence():
+            found = _after_silence(when, facts, zone, quiet)
+        case AfterPrompt() | AfterAnswer():
+            found = _after_letter(when, facts, zone, names.get(when.prompt, frozenset()))
+        case AroundPromise():
+            found = iter(())  # loading refuses it: nothing here knows of promises
+    start, end = facts.enrolment.start, facts.enrolment.end or date.max
+    within = [hit for hit in found if start <= hit.moment.local.date() <= end]
+    return sorted(within, key=lambda hit: hit.moment.at)
+
+
+def _programme_day(when: ProgrammeDay, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+    """Day 1 is the first day from the start on whose time had not passed when the enrolment was made."""
+    enrolment = facts.enrolment
+    first = max(enrolment.start, enrolment.started_at.astimezone(zone).date())
+    moment = wall_clock(first, when.at, zone)
+    if moment is None or moment.at < enrolment.started_at:
+        first += timedelta(days=1)
+    yield from _one(f"{enrolment.start}/day {when.number}", first + timedelta(days=when.number - 1), when.at, zone)
+
+
+def _programme_week(when: ProgrammeWeek, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+    start = facts.enrolment.start
+    monday = start + timedelta(days=-start.weekday() % 7)
+    yield from _one(
+        f"{start}/week {when.number}", monday + timedelta(weeks=when.number - 1, days=when.day), when.at, zone
+    )
+
+
+def _before_end(when: BeforeEnd, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+    start, end = facts.enrolment.start, facts.enrolment.end
+    if end is not None:
+        yield from _one(f"{start}/end", end - timedelta(days=when.span.days or 0), when.at, zone)
+
+
+def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+    for session in _chosen(when.which, facts, zone):
+        before = when.side is Side.BEFORE
+        moment = _offset(session.starts_at if before else session.ends_at, when.span, when.at, zone, before=before)
+        if moment is not None:
+            preparing = before and moment.at <= session.starts_at
+            yield Hit(str(session.id), moment, session.starts_at if preparing else None)
+
+
+def _chosen(which: Which | int, facts: PlanFacts, zone: ZoneInfo) -> list[Session]:
+    """The sessions meant. Which one is the last is known only once the enrolment has an end."""
+    planned = [session for session in facts.sessions if session.state is SessionState.PLANNED]
+    planned.sort(key=lambda session: session.starts_at)
+    match which:
+        case Which.EVERY:
+            return planned
+        case Which.FIRST:
+            return planned[:1]
+        case Which.LAST:
+            end = facts.enrolment.end
+            return [one for one in planned if end and one.ends_at.astimezone(zone).date() <= end][-1:]
+        case int():
+            return [session for session in planned if session.number == which]
+
+
+def _after_letter(
+    when: AfterPrompt | AfterAnswer, facts: PlanFacts, zone: ZoneInfo, names: frozenset[str]
+) -> Iterator[Hit]:
+    for letter in facts.history:
+        counted_from = letter.answered_at if isinstance(when, AfterAnswer) else letter.sent_at
+        if letter.prompt in names and counted_from is not None:
+            moment = _offset(counted_from, when.span, when.at, zone)
+            if moment is not None:
+                yield Hit(f"{letter.prompt}/{letter.anchor}", moment)
+
+
+def _after_silence(when: AfterSilence, facts: PlanFacts, zone: ZoneInfo, quiet: frozenset[str]) -> Iterator[Hit]:
+    """Silence begins with the oldest letter that nothing has followed; letters about silence do not count."""
+    opening = next((letter for letter in facts.history if letter.prompt not in quiet and _is_open(letter, facts)), None)
+    if opening is not None:
+        moment = _offset(opening.sent_at, when.span, when.at, zone)
+        if moment is not None:
+            yield Hit(f"silence/{opening.prompt}/{opening.anchor}", moment)
+
+
+def _is_open(letter: PromptHistory, facts: PlanFacts) -> bool:
+    last = facts.last_reply_at
+    return letter.answered_at is None and (last is None or letter.sent_at > last)
+
+
+def _offset(
+    counted_from: datetime, span: Span, at: time | None, zone: ZoneInfo, *, before: bool = False
+) -> Moment | None:
+    sign = -1 if before else 1
+    if span.days is None:
+        return moment_at(counted_from + sign * span.clock, zone)
+    local = counted_from.astimezone(zone)
+    day = local.date() + timedelta(days=sign * span.days)
+    return wall_clock(day, at or local.time().replace(tzinfo=None), zone)
+
+
+def _one(anchor: str, day: date, at: time, zone: ZoneInfo) -> Iterator[Hit]:
+    moment = wall_clock(day, at, zone)
+    if moment is not None:
+        yield Hit(anchor, moment)

@@ -1,0 +1,84 @@
+"""Whom is a schedule for? "everyone", "tag acme and language de", "coach petra", "clients ana, bela, chen"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailer.model.people import Client
+from mailer.schedule.expression import Expression, Words, holds, parse_expression
+
+EXAMPLES = '"everyone", "tag acme", "coach petra", "country DE", "language de" or "clients ana, bela"'
+
+
+class Trait(StrEnum):
+    """What may be asked of a client."""
+
+    EVERYONE = "everyone"
+    TAG = "tag"
+    COACH = "coach"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One statement: the client's trait is one of these words (lower case)."""
+
+    trait: Trait
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The clients an expression describes, and the expression as it was written."""
+
+    text: str
+    expression: Expression[Named]
+
+    def includes(self, client: Client, coach_slug: str) -> bool:
+        """Whether this client of this coach belongs to it."""
+        return holds(self.expression, lambda named: _is_so(named, client, coach_slug))
+
+
+def parse_audience(text: str) -> Audience:
+    """The audience a text describes; raises ExpressionError."""
+    return Audience(" ".join(text.split()), parse_expression(text, _named))
+
+
+def _named(words: Words) -> Named:
+    if words.take("everyone", "everybody", "all"):
+        return Named(Trait.EVERYONE)
+    for trait in (Trait.TAG, Trait.COACH, Trait.COUNTRY, Trait.LANGUAGE, Trait.CLIENT):
+        if words.take(trait, _plural(trait)):
+            found = {_word(words, trait)}
+            while words.take(","):
+                found.add(_word(words, trait))
+            return Named(trait, frozenset(found))
+    raise words.unknown(tuple(Trait), EXAMPLES)
+
+
+def _word(words: Words, trait: Trait) -> str:
+    return words.word(trait).strip('"“”').lower()
+
+
+def _plural(trait: Trait) -> str:
+    return {Trait.COUNTRY: "countries", Trait.COACH: "coaches"}.get(trait, f"{trait}s")
+
+
+def _is_so(named: Named, client: Client, coach_slug: str) -> bool:
+    match named.trait:
+        case Trait.EVERYONE:
+            return True
+        case Trait.TAG:
+            return not named.words.isdisjoint(tag.lower() for tag in client.tags)
+        case Trait.COACH:
+            return coach_slug.lower() in named.words
+        case Trait.COUNTRY:
+            return client.country.lower() in named.words
+        case Trait.LANGUAGE:  # "de" means Austrian German as well
+            language = client.language.lower()
+            return language in named.words or language.partition("-")[0] in named.words
+        case Trait.CLIENT:
+            return client.slug.lower() in named.words

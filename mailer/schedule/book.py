@@ -1,0 +1,123 @@
+"""What the schedule files say, once read: a book of schedules, a schedule of prompts, a prompt of questions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from mailer.model.people import Client
+from mailer.model.plan import Question
+from mailer.schedule.audience import Audience
+from mailer.schedule.conditions import Rules
+from mailer.schedule.texts import QuestionText, Text, missing
+from mailer.schedule.when import AfterSilence, AroundSession, Side, When
+
+
+class IfQuiet(StrEnum):
+    """What becomes of a letter that falls into a quiet time."""
+
+    EARLIER = "earlier"  # before it begins
+    LATER = "later"  # after it ends, within max_late
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One letter of a schedule: when it goes, what it asks, and when it had better not go."""
+
+    id: str
+    formerly: tuple[str, ...] = ()
+    when: When
+    max_late: timedelta
+    rules: Rules = field(default_factory=Rules)  # the schedule's and its own
+    if_quiet: IfQuiet
+    subject: Text
+    template: str | None = None
+    questions: tuple[QuestionText, ...] = ()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Its id and every id it has had."""
+        return frozenset({self.id, *self.formerly})
+
+    @cached_property
+    def reason(self) -> str:
+        """Why it is due, in words: its `when` in canonical spelling."""
+        return str(self.when)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """Every language and form it is written in; empty where one text serves everyone."""
+        texts = [self.subject, *(text for one in self.questions for text in (one.ask, *one.choices))]
+        return frozenset(key for text in texts for key in text.wordings if key)
+
+    def subject_for(self, client: Client) -> str:
+        """The subject in the client's language; PermanentFailure where it is missing."""
+        subject = self.subject.for_client(client)
+        if subject is None:
+            raise missing(f'the subject of prompt "{self.id}"', client)
+        return subject
+
+    def questions_for(self, client: Client) -> tuple[Question, ...]:
+        """The questions in the client's language, in order; PermanentFailure where one is missing."""
+        found = [question.for_client(client) for question in self.questions]
+        if None in found:
+            raise missing(f'question {found.index(None) + 1} of prompt "{self.id}"', client)
+        return tuple(question for question in found if question is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """A schedule file. `slug` is its name without ".toml"; `fingerprint` changes with any part of its content."""
+
+    slug: str
+    title: str
+    practice: str | None = None
+    enabled: bool = True
+    audience: Audience
+    prompts: tuple[Prompt, ...]
+    fingerprint: str
+
+    def prompt(self, name: str) -> Prompt:
+        """The prompt of that id, or that once had it; KeyError where there is none."""
+        return self._by_name[name]
+
+    @cached_property
+    def names(self) -> dict[str, frozenset[str]]:
+        """Every id each prompt has had, by its present one."""
+        return {prompt.id: prompt.names for prompt in self.prompts}
+
+    @cached_property
+    def about_silence(self) -> frozenset[str]:
+        """The ids of the prompts that answer silence, and so do not begin one."""
+        return frozenset(
+            name for prompt in self.prompts if isinstance(prompt.when, AfterSilence) for name in prompt.names
+        )
+
+    @cached_property
+    def _by_name(self) -> dict[str, Prompt]:
+        former = {name: prompt for prompt in self.prompts for name in prompt.formerly}
+        return former | {prompt.id: prompt for prompt in self.prompts}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """All schedules of a folder, by slug, those that are switched off included."""
+
+    schedules: Mapping[str, Schedule]
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with any schedule's content, with a new one and with one taken away."""
+        content = "\n".join(f"{slug} {self.schedules[slug].fingerprint}" for slug in sorted(self.schedules))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def quiet_by_default(when: When) -> IfQuiet:
+    """What comes before a session would be useless after it, so it moves forward; everything else waits."""
+    before_session = isinstance(when, AroundSession) and when.side is Side.BEFORE
+    return IfQuiet.EARLIER if before_session else IfQuiet.LATER
