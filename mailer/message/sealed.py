@@ -41,15 +41,17 @@ def seal(text: str) -> str:
     return _OPEN + text.encode().decode("latin-1").translate(_TO_SEALED) + _CLOSE
 
 
-def open_slots(source: str) -> tuple[str, tuple[str, ...]]:
-    """The source with a slot for each sealed value, and the values in order of their slots."""
+def open_slots(*sources: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sources with a slot for each sealed value, and the values in order of their slots."""
     values: list[str] = []
 
     def slot(found: re.Match[str]) -> str:
         values.append(_unsealed(found))
         return chr(_SLOTS + len(values) - 1)
 
-    return _SEALED.sub(slot, source), tuple(values)
+    # A slot that stands in a template already would have no value.
+    numbered = tuple(_SEALED.sub(slot, _SLOT.sub("", source)) for source in sources)
+    return numbered, tuple(values)
 
 
 def has_slot(text: str) -> bool:

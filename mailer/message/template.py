@@ -29,8 +29,6 @@ from mailer.model.people import Form
 
 LAYOUT = "layout.html"
 
-_PARTS = "\U0010001f"  # between the sources of body, foot and subject
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
@@ -90,20 +88,20 @@ class PromptTemplates:
         file = self.choose(name, language=facts.client.language, form=facts.client.form)
         phrases = self.words.phrases(facts.client.language, facts.client.form)
         context = self._context(facts)
-        sources = [self._banner(facts, context) + self._render(file, context), self._foot(facts, phrases, context)]
-        numbered, values = open_slots(_PARTS.join([*sources, seal(plain_value(facts.subject))]))
+        source = self._banner(facts, context) + self._render(file, context)
+        numbered, values = open_slots(source, self._foot(facts, phrases, context), seal(plain_value(facts.subject)))
         skeleton = self._skeleton(numbered, file, phrases.language, phrases.direction)
         text = skeleton.body.text(values) + "\n-- \n" + skeleton.foot.text(values)
         _refuse_lost_questions(file, text, facts)
         return Body(text=text, html=fill_html(skeleton.page, values))
 
-    def _make_skeleton(self, numbered: str, file: str, language: str, direction: str) -> _Skeleton:
-        body_source, foot_source, subject = numbered.split(_PARTS)
+    def _make_skeleton(self, numbered: tuple[str, ...], file: str, language: str, direction: str) -> _Skeleton:
+        body_source, foot_source, subject = numbered
         try:
             body, foot = convert(body_source), convert(foot_source)
         except ProseTrouble as trouble:
             raise TemplateTrouble(file, 0, str(trouble)) from trouble
-        page = self._pages.get_template(LAYOUT).render(
+        page = self._page(
             body=Markup(body.html),  # noqa: S704 - Markdown without raw HTML, values not yet in it
             foot=Markup(foot.html),  # noqa: S704 - the same
             subject=subject,
@@ -111,6 +109,12 @@ class PromptTemplates:
             direction=direction,
         )
         return _Skeleton(body, foot, finish_html(page))
+
+    def _page(self, **parts: object) -> str:
+        try:
+            return self._pages.get_template(LAYOUT).render(parts)
+        except Exception as error:
+            raise _trouble(error, LAYOUT, parts) from error
 
     def _banner(self, facts: LetterFacts, context: Mapping[str, Any]) -> str:
         if not facts.rehearsal:
@@ -211,11 +215,11 @@ def _trouble(error: BaseException, name: str, context: Mapping[str, Any]) -> Tem
     if isinstance(error, jinja2.TemplateSyntaxError):
         return TemplateTrouble(error.name or name, error.lineno, error.message or "is not a template")
     if isinstance(error, jinja2.TemplateNotFound):
-        return TemplateTrouble(name, 0, f"includes {error.message}, which is not there")
+        return TemplateTrouble(name, 0, f"{error.message} is needed and not there")
     message = str(error) or type(error).__name__
     if isinstance(error, jinja2.UndefinedError) and "known:" not in message:
         message += f"; known: {', '.join(sorted(context))}"
     frames = traceback.extract_tb(error.__traceback__)
-    place = next((frame for frame in reversed(frames) if frame.filename.endswith((".md", "<template>"))), None)
+    place = next((frame for frame in reversed(frames) if frame.filename.endswith((".md", ".html", "<template>"))), None)
     where = name if place is None or place.filename == "<template>" else place.filename
     return TemplateTrouble(where, (place.lineno or 0) if place else 0, message)

@@ -113,7 +113,6 @@ def test_every_shipped_letter_says_the_same_in_both_parts(name: str, language: s
 @pytest.mark.parametrize("until", ["", "3 May"])
 def test_each_steering_word_has_its_own_answer(language: str, form: Form, word: str, until: str) -> None:
     def text(word: str, until: str) -> str:
-        facts = the_facts(client={"language": language, "form": form}, questions=(), notice=True)
         facts = the_facts(
             client={"language": language, "form": form},
             questions=(),
@@ -328,16 +327,33 @@ def test_what_a_template_cannot_mean_is_told_with_its_place(source: str, where: 
     assert isinstance(trouble.value, PermanentFailure)
 
 
-def test_a_missing_value_never_prints_as_nothing() -> None:
-    for source in ("{{ client.goal }}", "{{ client.goal|default }}x", "{{ client['goal'] }}"):
-        try:
-            text = rendered(source).text
-        except TemplateTrouble:
-            continue
-        assert "default" in source
-        assert text.startswith("x")
-    with pytest.raises(TemplateTrouble):
-        rendered("{{ client.goal }}")
+JINJA = ("{{", "}}", "{%", "%}", "{#", " client.name ", " questions ", "for x in questions", "endfor", "if session")
+MARKDOWN_MARKS = ("*", "_", "`", "[", "](", ")", "!", "<", ">", "#", "- ", "1. ", "    ", "\n", "\n\n", "\\", "&#0;")
+UNUSUAL = ("\U00100000", "\U00100001", "\U00101000", "\U0010efff", "\U00100010", "\0", "\x1b", "\u2028", "words")
+TEMPLATE_RUBBISH = st.lists(st.sampled_from(JINJA + MARKDOWN_MARKS + UNUSUAL), max_size=30).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEMPLATE_RUBBISH)
+def test_any_template_gives_a_letter_or_says_what_is_wrong(source: str) -> None:
+    try:
+        body = rendered(source)
+    except TemplateTrouble as trouble:
+        told = str(trouble)
+    else:
+        told = body.text
+        assert "Petra chose these questions" in body.html
+    assert told.startswith("own.md:") or "Petra chose these questions" in told
+
+
+@pytest.mark.parametrize("source", ["Dear {{ client.goal }},", "Dear {{ client['goal'] }},", "Dear {{ goal|upper }},"])
+def test_a_missing_value_never_prints_as_nothing(source: str) -> None:
+    with pytest.raises(TemplateTrouble, match='no "goal"'):
+        rendered(source)
+
+
+def test_a_template_may_say_what_stands_in_for_a_missing_value() -> None:
+    assert rendered("Dear {{ client.goal|default('friend') }},").text.startswith("Dear friend,")
 
 
 def test_trouble_for_one_client_leaves_the_others_their_letters() -> None:
@@ -482,6 +498,19 @@ def test_a_layout_that_loads_or_runs_something_is_refused(mark: str) -> None:
 
     with pytest.raises(TemplateTrouble, match=r"layout\.html:\d+"):
         PromptTemplates(SHIPPED, {"layout.html": layout})
+
+
+@pytest.mark.parametrize("layout", ["a\n{{ nothing }}", "a\n{% if %}"])
+def test_a_broken_layout_is_told_with_its_line(layout: str) -> None:
+    with pytest.raises(TemplateTrouble, match=r"^layout\.html:2: "):
+        PromptTemplates(SHIPPED, {"layout.html": layout}).render_letter("prompt", the_facts())
+
+
+def test_a_folder_without_a_layout_is_told() -> None:
+    files = {name: text for name, text in SHIPPED.items() if name != "layout.html"}
+
+    with pytest.raises(TemplateTrouble, match=r"layout\.html"):
+        PromptTemplates(files).render_letter("prompt", the_facts())
 
 
 def test_a_rehearsal_says_so_in_both_parts_and_in_the_coachs_language() -> None:
