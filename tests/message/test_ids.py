@@ -51,7 +51,7 @@ def test_a_reply_address_fits_a_local_part() -> None:
 
 @pytest.mark.parametrize("local", ["p" * 28, '"petra vogl"', "petra vogl"])
 def test_a_local_part_with_no_room_for_a_token_is_an_error_that_names_the_account(local: str) -> None:
-    with pytest.raises(PermanentFailure, match="account main.*plus_addresses = false"):
+    with pytest.raises(PermanentFailure, match=r"account main.*plus_addresses = false"):
         reply_address(KEYS, reference=REFERENCE, account=an_account(f"{local}@example.org"))
 
 
