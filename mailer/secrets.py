@@ -116,22 +116,27 @@ def _from_file(path: Path, *, key: str, hint: str) -> str:
         raise KeyProblem(key, f"there is no file {path}; {hint}") from None
     except OSError as error:
         raise KeyProblem(key, f"the file {path} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise KeyProblem(key, f"{path} is not a file")
-        if state.st_uid != os.geteuid():
-            raise KeyProblem(key, f"{path} belongs to another user; run chown {os.geteuid()} {path}")
-        if state.st_mode & 0o077:
-            mode = stat.S_IMODE(state.st_mode)
-            raise KeyProblem(key, f"others can read {path} (mode {mode:04o}); run chmod 600 {path}")
-        content = file.read(_LARGEST_SECRET + 1)
     try:
-        if len(content) > _LARGEST_SECRET:
-            raise KeyProblem(key, f"{path} is too large for a secret")
+        _check_private(path, os.fstat(descriptor), key=key)
+        content = os.read(descriptor, _LARGEST_SECRET + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > _LARGEST_SECRET:
+        raise KeyProblem(key, f"{path} is too large for a secret")
+    try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise KeyProblem(key, f"{path} is not UTF-8 text") from None
+
+
+def _check_private(path: Path, state: os.stat_result, *, key: str) -> None:
+    if not stat.S_ISREG(state.st_mode):
+        raise KeyProblem(key, f"{path} is not a file")
+    if state.st_uid != os.geteuid():
+        raise KeyProblem(key, f"{path} belongs to another user; run chown {os.geteuid()} {path}")
+    if state.st_mode & 0o077:
+        mode = stat.S_IMODE(state.st_mode)
+        raise KeyProblem(key, f"others can read {path} (mode {mode:04o}); run chmod 600 {path}")
 
 
 def _from_keyring(entry: str, *, key: str) -> str:

@@ -119,10 +119,11 @@ class _Scan:
         return loc
 
     def _maybe_pair(self, table: Loc, node: Node) -> None:
-        if node.type != "pair" or node.has_error or len(node.children) < 3:
+        if node.type != "pair" or node.has_error:
             return
+        key, _, value, *_comment = node.children
         loc = table
-        parts = list(self._key_parts(node.children[0]))
+        parts = list(self._key_parts(key))
         for name, spot in parts[:-1]:
             loc = (*loc, name)
             self._note(loc, spot)
@@ -132,7 +133,7 @@ class _Scan:
             self.places.repeats.setdefault(loc, []).append(spot)
             return
         self.places.keys[loc] = spot
-        self._value(loc, node.children[-1])
+        self._value(loc, value)
 
     def _value(self, loc: Loc, node: Node) -> None:
         self.places.values[loc] = self._spot(node)
