@@ -81,8 +81,6 @@ class PracticeTable(Table):
 class CoachTable(Table):
     """[[coach]]"""
 
-    advice: ClassVar[Mapping[str, str]] = {"timezone": 'unknown key "timezone"; did you mean "zone"?'}
-
     id: Slug
     practice: str | None = None
     name: Line

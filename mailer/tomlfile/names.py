@@ -36,8 +36,14 @@ def nearest(word: str, known: list[str]) -> str | None:
     found = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
     if found:
         return folded[found[0]]
-    inside = [name for fold, name in folded.items() if len(fold) > 3 and (fold in wanted or wanted in fold)]
-    return inside[0] if len(inside) == 1 and len(wanted) > 3 else None
+    sharing = [name for fold, name in folded.items() if _share_most(fold, wanted)]
+    return sharing[0] if len(sharing) == 1 else None
+
+
+def _share_most(one: str, other: str) -> bool:
+    """Whether the shorter word stands nearly whole in the longer: zone and timezon."""
+    shared = difflib.SequenceMatcher(None, one, other).find_longest_match().size
+    return shared >= 3 and shared >= 0.75 * min(len(one), len(other))
 
 
 def _belongs_elsewhere(model: type[Table], trail: Trail, key: str, *, owner: Loc, places: Places) -> str | None:
