@@ -1,0 +1,68 @@
+"""Every step until nothing is left to do: `mailer once`, and the way tests and the demo move time forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailer.engine.post import OpenMailbox, mailbox_of, read_mailbox, sender_of
+from mailer.errors import AccountTrouble, MailerError
+from mailer.flow.deliver import deliver_some
+from mailer.flow.enqueue import plan_some, take_in_book
+from mailer.flow.ingest import ingest_one
+from mailer.flow.office import Clock, Office
+from mailer.flow.report import report_some
+from mailer.flow.tidy import destroy_empty_intake_keys, end_pauses, take_back
+from mailer.model.outgoing import Transport
+from mailer.model.places import Account
+from mailer.store import accounts
+from mailer.store.schema import AccountEnd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """How an office reaches its accounts' servers, by account."""
+
+    transports: Mapping[str, Transport]
+    open_mailbox: OpenMailbox = mailbox_of
+
+
+async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerError]:
+    """Reads, files, plans, reports and sends what there is now; gives the troubles met on the way.
+
+    1. puts right what a dead process left, ends pauses, takes in the schedules
+    2. reads every mailbox and files what came: STOP is obeyed before anything is sent
+    3. plans what is due and claims digests that are due
+    4. sends
+    """
+    await take_back(office, now=clock())
+    await end_pauses(office, now=clock())
+    await take_in_book(office, now=clock())
+    troubles = [await read_account(office, account, post, clock=clock) for account in office.accounts.values()]
+    while await ingest_one(office, now=clock()):
+        pass
+    while await plan_some(office, now=clock()):
+        pass
+    await report_some(office, now=clock())
+    for account in office.accounts.values():
+        sender = sender_of(account, transport=post.transports[account.slug], clock=clock)
+        while await deliver_some(office, sender):
+            pass
+    await destroy_empty_intake_keys(office, now=clock())
+    return [trouble for trouble in troubles if trouble is not None]
+
+
+async def read_account(office: Office, account: Account, post: Post, *, clock: Clock) -> MailerError | None:
+    """Keeps what is new in one account's mailbox; its trouble, noted, if it cannot be read."""
+    state = await office.db.look(accounts.end_state, account.slug, AccountEnd.IMAP)
+    if not state.is_open(clock()):
+        return MailerError(f"account {account.slug}: reading is paused: {state.reason}")
+    try:
+        async with post.open_mailbox(account) as mailbox:
+            await read_mailbox(office, account, mailbox, clock=clock)
+    except AccountTrouble as trouble:
+        await office.db.run(accounts.note_trouble, account.slug, AccountEnd.IMAP, trouble, now=clock())
+        return trouble
+    except MailerError as trouble:
+        return trouble
+    return None

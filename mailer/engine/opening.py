@@ -1,0 +1,117 @@
+"""From Settings to an Office: databases opened and checked, people seeded, schedules and templates read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from mailer.config import Settings
+from mailer.engine.shelf import Shelf
+from mailer.flow.office import Office
+from mailer.message.token import TokenKeys
+from mailer.model.places import Account, Server
+from mailer.secrets import master_bytes
+from mailer.store import accounts, practice
+from mailer.store.database import Database
+from mailer.store.migrate import DATA, KEYS, migrate, require_current
+from mailer.store.practice import CoachSeed
+from mailer.store.vault import Vault
+
+TOKEN_KEY = 1  # the id of the first token secret; a rotation adds the next
+
+
+@contextmanager
+def open_office(settings: Settings, *, now: datetime) -> Iterator[tuple[Office, Shelf]]:
+    """The office and the shelf its schedules come from; ConfigError where a schema is old or a file is broken.
+
+    1. opens both databases and asks for today's schema
+    2. opens the vault with the master key
+    3. reads schedules and templates
+    4. seeds practices, accounts and coaches from the configuration
+    """
+    with open_databases(settings) as (data, keys):
+        require_current(data, DATA, file=settings.file)
+        require_current(keys, KEYS, file=settings.file)
+        vault = Vault(keys, master_bytes(settings.master_key))
+        vault.prepare(now=now)
+        shelf = Shelf(settings.schedules, settings.templates)
+        seed(settings, data, vault, now=now)
+        yield office_of(settings, data, vault, shelf, now=now), shelf
+
+
+@contextmanager
+def open_databases(settings: Settings) -> Iterator[tuple[Database, Database]]:
+    """The data and the key store, closed afterwards."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data, keys = Database(settings.store_url), Database(settings.keys_url)
+    try:
+        yield data, keys
+    finally:
+        data.close()
+        keys.close()
+
+
+def migrate_all(settings: Settings) -> list[tuple[str, str | None, str]]:
+    """Brings both databases to today's schema: (which, before, after) each."""
+    with open_databases(settings) as (data, keys):
+        done = [(KEYS, *migrate(keys, KEYS)), (DATA, *migrate(data, DATA))]
+    for url in (settings.store_url, settings.keys_url):
+        _close_to_others(url)
+    return done
+
+
+def seed(settings: Settings, data: Database, vault: Vault, *, now: datetime) -> None:
+    """Writes what config.toml says of practices, accounts and coaches."""
+    for one in settings.practices:
+        data.write(practice.seed_practice, one.slug, one.title, now=now)
+    for account in settings.accounts:
+        digest = hashlib.sha256(_settings_text(account, vault).encode()).hexdigest()
+        data.write(accounts.seed_account, account.slug, account.practice, settings_digest=digest, now=now)
+    for coach in settings.coaches:
+        seed_of = CoachSeed(
+            practice=coach.practice,
+            slug=coach.slug,
+            name=coach.name,
+            address=coach.address,
+            zone=coach.zone,
+            language=coach.language,
+            digest_at=coach.digest_at,
+        )
+        data.write(practice.seed_coach, vault, seed_of, now=now)
+
+
+def office_of(settings: Settings, data: Database, vault: Vault, shelf: Shelf, *, now: datetime) -> Office:
+    """The office over what was opened."""
+    return Office(
+        db=data,
+        vault=vault,
+        tokens=TokenKeys(current=TOKEN_KEY, secrets={TOKEN_KEY: vault.secret("token", str(TOKEN_KEY), now=now)}),
+        book=shelf.book,
+        templates=shelf.templates,
+        accounts={one.practice: one for one in settings.accounts},
+        practices={one.slug: one.title for one in settings.practices},
+        installation=vault.look_up("installation", "")[:8].hex(),
+        client_letters_per_day=settings.limits.client_letters_per_day,
+        rehearse=settings.rehearse,
+    )
+
+
+def _settings_text(account: Account, vault: Vault) -> str:
+    """What an account's settings are told apart by; passwords as keyed digests."""
+
+    def end(server: Server) -> str:
+        secret = vault.look_up("password", server.password.reveal()).hex() if server.password else ""
+        return f"{server.host}:{server.port} {server.security} {server.user} {secret}"
+
+    return f"{account.address} {end(account.smtp)} {end(account.imap)}"
+
+
+def _close_to_others(url: str) -> None:
+    """An SQLite file is the owner's alone."""
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        if path.exists():
+            path.chmod(0o600)

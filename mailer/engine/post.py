@@ -1,0 +1,123 @@
+"""An account's two ends at work: letters go out through one connection, and come in through another.
+
+The reading end is a loop of its own, since most of its time is waiting: it keeps what is new, waits for news (IDLE, or
+a poll where there is none), and looks again. A lost connection is replaced after a pause that grows to five minutes; a
+refused login pauses the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from mailer.edge.imap import open_mailbox
+from mailer.edge.smtp import SmtpTransport
+from mailer.errors import AccountTrouble, MailerError
+from mailer.flow.deliver import Sender
+from mailer.flow.fetch import Reader, fetch_some
+from mailer.flow.office import Clock, Office
+from mailer.model.mailbox import Mailbox
+from mailer.model.outgoing import Transport
+from mailer.model.places import Account
+from mailer.store import accounts, heartbeats
+from mailer.store.schema import AccountEnd
+
+log = logging.getLogger(__name__)
+
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 300
+
+OpenMailbox = Callable[[Account], AbstractAsyncContextManager[Mailbox]]
+OpenTransport = Callable[[Account], Transport]
+
+
+def mailbox_of(account: Account) -> AbstractAsyncContextManager[Mailbox]:
+    """The account's mailbox over IMAP."""
+    return open_mailbox(account.imap)
+
+
+def transport_of(account: Account) -> Transport:
+    """The account's way out over SMTP."""
+    return SmtpTransport(account.smtp)
+
+
+def sender_of(account: Account, *, transport: Transport, clock: Clock) -> Sender:
+    """A sender whose leases name this process."""
+    return Sender(
+        account=account, transport=transport, owner=f"{socket.gethostname()}/{os.getpid()}/{account.slug}", clock=clock
+    )
+
+
+async def read_mailbox(office: Office, account: Account, mailbox: Mailbox, *, clock: Clock) -> bool:
+    """Keeps everything new in the account's folders; True if there was anything."""
+    found = False
+    for folder in account.folders:
+        reader = Reader(account=account, folder=folder, mailbox=mailbox)
+        while await fetch_some(office, reader, now=clock()):
+            found = True
+    await office.db.run(accounts.note_worked, account.slug, AccountEnd.IMAP, now=clock())
+    return found
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """The reading end of one account."""
+
+    office: Office
+    account: Account
+    clock: Clock
+    idle_seconds: float
+    poll_seconds: float
+    bell: asyncio.Event  # whose work begins when letters were kept
+    open_mailbox: OpenMailbox = mailbox_of
+
+    @property
+    def name(self) -> str:
+        """What heartbeats call it."""
+        return f"read {self.account.slug}"
+
+    async def run(self) -> None:
+        """Watches until cancelled; being cut off while reading loses nothing."""
+        pause = SHORTEST_PAUSE_SECONDS
+        while True:
+            trouble = await self._connected()
+            await self._note(trouble)
+            grown = pause * self.office.random.uniform(1, 1.5)
+            await asyncio.sleep(grown)
+            pause = min(LONGEST_PAUSE_SECONDS, pause * 2) if trouble else SHORTEST_PAUSE_SECONDS
+
+    async def _connected(self) -> MailerError | None:
+        """One connection, from opening to its end; what ended it, None if a pause kept it from being opened."""
+        state = await self.office.db.look(accounts.end_state, self.account.slug, AccountEnd.IMAP)
+        if not state.is_open(self.clock()):
+            return None
+        try:
+            async with self.open_mailbox(self.account) as mailbox:
+                while True:
+                    if await read_mailbox(self.office, self.account, mailbox, clock=self.clock):
+                        self.bell.set()
+                    await self._beat("")
+                    several = len(self.account.folders) > 1
+                    await mailbox.wait_for_news(self.poll_seconds if several else self.idle_seconds)
+        except MailerError as error:
+            return error
+        except Exception as error:  # a server may send anything; the watch itself must not end
+            log.exception("failed worker=%s", self.name)
+            return MailerError(f"unexpected {type(error).__name__}; the log has the details")
+
+    async def _note(self, trouble: MailerError | None) -> None:
+        if trouble is None:
+            return
+        log.warning("lost account=%s end=imap why=%s", self.account.slug, trouble)
+        if isinstance(trouble, AccountTrouble):
+            await self.office.db.run(
+                accounts.note_trouble, self.account.slug, AccountEnd.IMAP, trouble, now=self.clock()
+            )
+        await self._beat(str(trouble))
+
+    async def _beat(self, trouble: str) -> None:
+        await self.office.db.run(heartbeats.beat, self.name, trouble=trouble, now=self.clock())

@@ -1,0 +1,134 @@
+"""The engine: workers, their bells, and a quiet end when SIGTERM or SIGINT comes.
+
+On the first signal no new work is begun; a letter that is going out is finished, within the grace. What is cut off
+after that is found again by its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import nullcontext
+
+from mailer.config import EngineSettings, Settings
+from mailer.engine.bells import ringing
+from mailer.engine.lock import data_folder_lock
+from mailer.engine.opening import open_office
+from mailer.engine.post import Watch, sender_of, transport_of
+from mailer.engine.shelf import Shelf
+from mailer.engine.worker import Worker
+from mailer.flow import tidy
+from mailer.flow.deliver import deliver_some
+from mailer.flow.enqueue import plan_some, take_in_book
+from mailer.flow.ingest import ingest_one
+from mailer.flow.office import Clock, Office
+from mailer.flow.report import report_some
+from mailer.model.outgoing import Transport
+from mailer.store import heartbeats
+
+log = logging.getLogger(__name__)
+
+DELIVER_SECONDS, REPORT_SECONDS, TIDY_SECONDS = 15, 60, 60
+
+
+async def run_engine(settings: Settings, *, clock: Clock) -> None:
+    """Runs until a signal comes. ConfigError and PermanentFailure come before anything was begun."""
+    lock = data_folder_lock(settings.data) if settings.store_url.startswith("sqlite") else nullcontext()
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with lock, open_office(settings, now=clock()) as (office, shelf):
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        await take_in_book(office, now=clock())
+        log.info("started practices=%s rehearse=%s", len(office.practices), office.rehearse)
+        await _work(office, shelf, settings.engine, clock=clock, stopping=stopping)
+        log.info("stopped")
+
+
+async def _work(office: Office, shelf: Shelf, pace: EngineSettings, *, clock: Clock, stopping: asyncio.Event) -> None:
+    transports = {account.slug: transport_of(account) for account in office.accounts.values()}
+    workers = _workers(office, shelf, transports, clock=clock, stopping=stopping)
+    ingest = next(one for one in workers if one.name == "ingest")
+    bells = {one.name: (one.bell, _seconds(one.name, pace)) for one in workers}
+    with ringing(bells):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one.run(), name=one.name) for one in workers]
+            watches = [
+                group.create_task(_watch(office, account_slug, pace, clock=clock, bell=ingest.bell).run())
+                for account_slug in office.accounts
+            ]
+            group.create_task(_stop(tasks, watches, workers, pace, stopping=stopping))
+    for transport in transports.values():
+        await transport.close()
+
+
+def _workers(
+    office: Office, shelf: Shelf, transports: dict[str, Transport], *, clock: Clock, stopping: asyncio.Event
+) -> list[Worker]:
+    def worker(name: str, step) -> Worker:  # type: ignore[no-untyped-def]
+        return Worker(name, step, office=office, clock=clock, stopping=stopping)
+
+    async def plan() -> bool:
+        if shelf.look():
+            office.book, office.templates = shelf.book, shelf.templates
+            await take_in_book(office, now=clock())
+        await office.db.run(heartbeats.beat, "schedules", trouble=shelf.trouble, now=clock())
+        return await plan_some(office, now=clock())
+
+    async def put_right() -> bool:
+        await tidy.take_back(office, now=clock())
+        await tidy.end_pauses(office, now=clock())
+        await tidy.destroy_empty_intake_keys(office, now=clock())
+        return False
+
+    senders = [
+        sender_of(account, transport=transports[account.slug], clock=clock) for account in office.accounts.values()
+    ]
+    deliver = [worker(f"deliver {one.account.slug}", lambda one=one: deliver_some(office, one)) for one in senders]
+    others = [
+        worker("plan", plan),
+        worker("ingest", lambda: ingest_one(office, now=clock())),
+        worker("report", lambda: report_some(office, now=clock())),
+        worker("tidy", put_right),
+    ]
+    for one in others:
+        one.then = [each.bell for each in deliver]
+    return [*others, *deliver]
+
+
+def _seconds(worker: str, pace: EngineSettings) -> float:
+    known = {"plan": pace.plan_seconds, "report": REPORT_SECONDS, "tidy": TIDY_SECONDS, "ingest": pace.poll_seconds}
+    return known.get(worker, DELIVER_SECONDS)
+
+
+def _watch(office: Office, practice: str, pace: EngineSettings, *, clock: Clock, bell: asyncio.Event) -> Watch:
+    return Watch(
+        office=office,
+        account=office.accounts[practice],
+        clock=clock,
+        idle_seconds=pace.idle_seconds,
+        poll_seconds=pace.poll_seconds,
+        bell=bell,
+    )
+
+
+async def _stop(
+    tasks: list[asyncio.Task[None]],
+    watches: list[asyncio.Task[None]],
+    workers: list[Worker],
+    pace: EngineSettings,
+    *,
+    stopping: asyncio.Event,
+) -> None:
+    """Waits for the signal, lets the workers finish their step, and ends what does not within the grace."""
+    await stopping.wait()
+    log.info("stopping grace=%s", pace.shutdown_grace_seconds)
+    for watch in watches:
+        watch.cancel()
+    for worker in workers:
+        worker.bell.set()
+    _, unfinished = await asyncio.wait(tasks, timeout=pace.shutdown_grace_seconds)
+    for task in unfinished:
+        task.cancel()
