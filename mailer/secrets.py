@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailer.model.places import Secret
-from mailer.tomlfile import KeyProblem
+from mailer.tomlfile import KeyProblem, path_beside
 
 MASTER_KEY_BYTES = 32
 _LARGEST_SECRET = 64 * 1024
@@ -53,7 +53,7 @@ def read_secret(source: SecretSource, *, folder: Path, env: Mapping[str, str]) -
     if source.env is not None:
         value = _from_env(source.env, env=env, key=given[0])
     elif source.file is not None:
-        value = _from_file(folder / Path(source.file).expanduser(), key=given[0], hint=source.hint)
+        value = _from_file(path_beside(folder, source.file), key=given[0], hint=source.hint)
     elif source.keyring is not None:
         value = _from_keyring(source.keyring, key=given[0])
     else:

@@ -265,6 +265,11 @@ ONE_PROBLEM = [
         PRACTICE + COACH + GMAIL + '[keys]\nmaster_env = "MASTER"\n',
         "14:14: keys.master_env: the environment variable MASTER is not set; set it where the program is started",
     ),
+    (
+        PRACTICE + COACH + GMAIL + '[store]\nurl = "sqlite:///a\\u0000b"\n',
+        "14:7: store.url: this is no database URL; "
+        'write "sqlite:///path/to/file.db" or "postgresql://user@host/database"',
+    ),
     (PRACTICE + COACH, "1:1: account: there is no [[account]]; write one"),
     (
         PRACTICE + COACH + GMAIL + "rehearse = true\n",
@@ -272,6 +277,20 @@ ONE_PROBLEM = [
         "move it to the top, above the first table",
     ),
 ]
+
+
+ODD_PATHS = ["~nobody-of-this-name/x", "x" * 4000, "..", "/", "a/../../b", "\\u0022"]
+
+
+@pytest.mark.parametrize("path", ODD_PATHS)
+def test_an_odd_path_is_a_problem_of_its_own_key(folder: Path, path: str) -> None:
+    text = PRACTICE + COACH + GMAIL.replace("password_env", "password_file").replace("PW", path)
+    text += f'[account.imap]\nca_file = "{path}"\n[store]\nurl = "sqlite:///{path}"\n'
+
+    assert [line.split(" ")[1] for line in problems_of(folder, text)] == [
+        "account.password_file:",
+        "account.imap.ca_file:",
+    ]
 
 
 @pytest.mark.parametrize(("text", "told"), ONE_PROBLEM)

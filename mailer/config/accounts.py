@@ -7,6 +7,7 @@ own mailbox would promise clients a way to answer that ends nowhere.
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from mailer.config.tables import AccountTable, PasswordTable, ServerTable
 from mailer.errors import Problem
 from mailer.model.places import Account, Secret, Security, Server
 from mailer.secrets import SecretSource, read_secret, three_ways
-from mailer.tomlfile import KeyProblem, Places
+from mailer.tomlfile import KeyProblem, Places, path_beside
 
 _TOKEN_LENGTH = 37  # "+" and the 36 characters of a token in the local part of a reply address
 _PORTS = {
@@ -142,9 +143,9 @@ class AccountReading:
     def _ca_file(self, protocol: str, table: ServerTable) -> str | None:
         if table.ca_file is None:
             return None
-        path = self._folder / Path(table.ca_file).expanduser()
-        if not path.is_file():
-            self._problem(f"there is no file {path}; name the PEM file of the authority", protocol, "ca_file")
+        path = path_beside(self._folder, table.ca_file)
+        if not os.access(path, os.R_OK) or path.is_dir():
+            self._problem(f"there is no readable file {path}; name the PEM file of the authority", protocol, "ca_file")
         return str(path)
 
     @property

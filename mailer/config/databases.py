@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailer.config.tables import StoreTable
 from mailer.errors import Problem
-from mailer.tomlfile import Places
+from mailer.tomlfile import Places, path_beside
 
 _VALID = 'write "sqlite:///path/to/file.db" or "postgresql://user@host/database"'
 
@@ -41,7 +41,7 @@ def read_urls(table: StoreTable, *, folder: Path, data: Path, places: Places) ->
 
 def _database_url(text: str, *, folder: Path) -> str:
     scheme, separator, rest = text.partition("://")
-    if not separator:
+    if not separator or not text.isprintable():
         raise ValueError(f"this is no database URL; {_VALID}")
     if scheme == "sqlite":
         return f"sqlite:///{_sqlite_file(rest, folder=folder)}"
@@ -61,4 +61,4 @@ def _sqlite_file(rest: str, *, folder: Path) -> Path:
         raise ValueError('an SQLite database is a file here; write "sqlite:///path/to/file.db"')
     if "?" in name:
         raise ValueError("an SQLite path cannot hold a question mark")
-    return folder / Path(name).expanduser()
+    return path_beside(folder, name)

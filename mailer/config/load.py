@@ -16,7 +16,7 @@ from mailer.durations import parse_duration
 from mailer.errors import ConfigError, Problem
 from mailer.model.places import Account, Secret
 from mailer.secrets import SecretSource, load_master_key
-from mailer.tomlfile import Document, KeyProblem, read_toml, schema_of
+from mailer.tomlfile import Document, KeyProblem, path_beside, read_toml, schema_of
 
 
 def load_config(path: Path, *, env: Mapping[str, str]) -> Settings:
@@ -73,7 +73,7 @@ def _urls(document: Document[ConfigFile], *, problems: list[Problem]) -> Databas
     if table is None or not isinstance(data, str):
         return None
     folder = _folder(document)
-    found = read_urls(table, folder=folder, data=_under(folder, data), places=document.places)
+    found = read_urls(table, folder=folder, data=path_beside(folder, data), places=document.places)
     if isinstance(found, DatabaseUrls):
         return found
     problems += found
@@ -84,18 +84,14 @@ def _folder(document: Document[ConfigFile]) -> Path:
     return document.places.file.absolute().parent
 
 
-def _under(folder: Path, name: str) -> Path:
-    return folder / Path(name).expanduser()
-
-
 def _settings(
     config: ConfigFile, *, file: Path, accounts: tuple[Account, ...], master: Secret, urls: DatabaseUrls
 ) -> Settings:
     return Settings(
         file=file,
-        data=_under(file.parent, config.data),
-        schedules=_under(file.parent, config.schedules),
-        templates=_under(file.parent, config.templates),
+        data=path_beside(file.parent, config.data),
+        schedules=path_beside(file.parent, config.schedules),
+        templates=path_beside(file.parent, config.templates),
         rehearse=config.rehearse,
         practices=tuple(PracticeSettings(slug=table.id, title=table.title) for table in config.practice),
         coaches=tuple(_coach(table, only=config.practice[0].id) for table in config.coach),

@@ -14,7 +14,7 @@ forgiving parse of the same text. This package is the one home of pydantic and t
 """
 
 from mailer.tomlfile.load import Document, load_toml, read_toml
-from mailer.tomlfile.places import Places
+from mailer.tomlfile.places import Places, path_beside
 from mailer.tomlfile.table import (
     AfterValidator,
     Choice,
@@ -37,6 +37,7 @@ __all__ = [
     "field_validator",
     "load_toml",
     "model_validator",
+    "path_beside",
     "read_toml",
     "schema_of",
 ]

@@ -67,6 +67,14 @@ def dotted(loc: Loc) -> str:
     return ".".join(part for part in loc if isinstance(part, str))
 
 
+def path_beside(folder: Path, name: str) -> Path:
+    """The path a file in `folder` means by a name: its own folder is where relative names and ~ are settled."""
+    try:
+        return folder / Path(name).expanduser()
+    except RuntimeError:  # ~somebody who has no account here
+        return folder / name
+
+
 def find_places(file: Path, text: str) -> Places:
     """The places of all that can be understood in `text`; never fails."""
     scan = _Scan(Places(file), text.encode())
