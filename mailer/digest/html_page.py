@@ -17,7 +17,7 @@ STYLES = {
     "who": "margin:22px 0 4px;font-size:17px;line-height:1.4;color:#26231f",
     "who-first": "margin:0 0 4px;font-size:17px;line-height:1.4;color:#26231f",
     "facts": "font-size:14px;color:#6a635a",
-    "bars": "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:13px;letter-spacing:1px;color:#8a4b1f",
+    "bars": "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:15px;letter-spacing:0;color:#8a4b1f",
     "line": "margin:0 0 8px;font-size:16px;line-height:1.5;color:#26231f",
     "asked": "margin:8px 0 2px;font-size:14px;line-height:1.45;color:#6a635a",
     "quote": (

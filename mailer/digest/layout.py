@@ -6,7 +6,7 @@ Written once as blocks; a section with nothing in it has no heading.
 
 from __future__ import annotations
 
-from mailer.digest.blocks import Block, Heading, Line
+from mailer.digest.blocks import Block, Heading, Line, Note
 from mailer.digest.layout_letters import asking, replied, whole
 from mailer.digest.layout_states import held, meeting, problem, quiet
 from mailer.digest.opening import no_news, opening
@@ -64,12 +64,14 @@ def _sections(digest: Digest, told: Clock) -> list[tuple[str, list[Block]]]:
 
 
 def _quiet(digest: Digest, told: Clock) -> list[Block]:
+    """The silent with one hint for all of them, then those who gave a reason."""
     words = told.words
-    blocks: list[Block] = [block for each in digest.quiet for block in quiet(each, told)]
-    blocks += _more(words.more_quiet, digest.more_quiet, words)
-    if any(each.standing.reason is Reason.SILENT for each in digest.quiet):
-        blocks.append(Line(text=words.call))
-    return blocks
+    silent = [each for each in digest.quiet if each.standing.reason is Reason.SILENT]
+    reasons = [each for each in digest.quiet if each.standing.reason is not Reason.SILENT]
+    blocks: list[Block] = [block for each in silent for block in quiet(each, told)]
+    blocks += [Note(text=words.call)] if silent else []
+    blocks += [block for each in reasons for block in quiet(each, told)]
+    return blocks + _more(words.more_quiet, digest.more_quiet, words)
 
 
 def _more(pair: Pair, people: tuple[Person, ...], words: Phrases) -> list[Block]:

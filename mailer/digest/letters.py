@@ -26,6 +26,8 @@ WORDS_IN_FULL = 4_000  # of one letter
 ROOM_IN_FULL = 360_000  # bytes of all letters together; the rest of a mail of 400 kB is for what stands above
 _UNSURE_BELOW = 0.5
 _TOO_LITTLE_ROOM = 400  # bytes
+_DRESS_OF_A_LINE = 24  # bytes
+_LONGEST_WORD = 200  # characters: further back no blank is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def in_full(rows: Sequence[tuple[Person, ReplyRow]], *, expanded: Collection[UUI
         if room < _TOO_LITTLE_ROOM:
             break
         text, missing = _within(row.text, room=room)
-        room -= len(text.encode(errors="replace")) + len(row.subject.encode(errors="replace"))
+        room -= _weight(text) + _weight(row.subject)
         bare = row.client_id in expanded and row.kind is EntryKind.REPLY
         found.append(
             Whole(
@@ -208,10 +210,27 @@ def _unsaid(promised: Sequence[str], row: ReplyRow, said: Sequence[Said], *, wor
 
 
 def _within(text: str, *, room: int) -> tuple[str, int]:
-    total = word_count(text)
-    kept = text if total <= WORDS_IN_FULL else cut_after(text, words=WORDS_IN_FULL)
-    raw = kept.encode(errors="replace")
-    if len(raw) > room:
-        kept = raw[:room].decode(errors="ignore")
-        kept = kept.rsplit(maxsplit=1)[0] if " " in kept[-200:] else kept
-    return kept, total - word_count(kept)
+    """As much of a letter as has room, and how many words are missing."""
+    kept = cut_after(text, words=WORDS_IN_FULL)
+    kept = text if len(kept) >= len(text.rstrip()) else kept
+    if _weight(kept) > room:
+        kept = _by_lines(kept, room=room)
+    return kept, word_count(text) - word_count(kept)
+
+
+def _by_lines(text: str, *, room: int) -> str:
+    """Whole lines while they have room, and the beginning of the first that has none."""
+    lines: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if _weight(line) > room:
+            start = line.encode(errors="replace")[: max(room - _DRESS_OF_A_LINE, 0)].decode(errors="ignore")
+            lines.append(start.rsplit(maxsplit=1)[0] if " " in start[-_LONGEST_WORD:] else start)
+            break
+        lines.append(line)
+        room -= _weight(line)
+    return "".join(lines)
+
+
+def _weight(text: str) -> int:
+    """What a text adds to a mail, in bytes, with the marks that each of its lines is dressed in."""
+    return len(text.encode(errors="replace")) + _DRESS_OF_A_LINE * text.count("\n")

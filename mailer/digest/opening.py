@@ -13,6 +13,7 @@ from mailer.digest.times import Clock
 from mailer.digest.wording import phrases
 
 NEUTRAL_CHARACTERS = 120
+_IN_SUBJECT = 3  # numbers: a phone shows some forty characters
 
 
 def subject(digest: Digest) -> str:
@@ -26,7 +27,7 @@ def subject(digest: Digest) -> str:
         (words.subject_held, counts.held),
         (words.subject_sessions, 0 if counts.asking or counts.replied or counts.quiet else counts.sessions),
     )
-    return f"{words.weekdays[digest.day.weekday()]}: {', '.join(told) or words.subject_none}"
+    return f"{words.weekdays[digest.day.weekday()]}: {', '.join(told[:_IN_SUBJECT]) or words.subject_none}"
 
 
 def opening(digest: Digest, told: Clock) -> Opening:

@@ -82,7 +82,9 @@ def call_roll(facts: DigestFacts) -> Roll:
     away, troubles = _by_client(facts.away), _by_client(row for row in facts.troubles if row.client_id)
     entries: dict[UUID, Entry] = {}
     for client in clients:
-        person = Person(name=names[client.id], zone=client.zone, answer=facts.answer_addresses.get(client.id, ""))
+        person = Person(
+            name=names[client.id], zone=client.zone, answer=_usable(facts.answer_addresses.get(client.id, ""))
+        )
         rows = replies.get(client.id, ())
         entries[client.id] = Entry(
             client=client,
@@ -92,6 +94,11 @@ def call_roll(facts: DigestFacts) -> Roll:
             rows=rows,
         )
     return Roll(entries=entries, stranger=Person(name="", zone=facts.coach.zone))
+
+
+def _usable(address: str) -> str:
+    """The address, or "" where it holds what no address does: better no link than one that leads elsewhere."""
+    return address if "@" in address and address.isprintable() and not set(address) & set(' <>"(),;:\\') else ""
 
 
 def _standing(

@@ -137,7 +137,7 @@ def _full_stop_ends(token: str, word: str, *, following: str, strict: bool, firs
         return False
     if stem in _CLOSES_A_LIST:
         return following.isupper()
-    return not goes_on or (not strict and len(stem) >= 3)
+    return not goes_on or (not strict and len(stem) >= 2)
 
 
 def _is_short_form(stem: str, word: str) -> bool:
