@@ -106,15 +106,12 @@ class ImapMailbox:
         2. IDLE where the server grants it; its end must be confirmed, so a dead connection is found out.
         3. Else NOOP, at least once a minute and at the end.
         """
-        wire = self._wire
-        if not wire.has_news and self._grants_idle:
+        wire, loop = self._wire, asyncio.get_running_loop()
+        until = loop.time() + seconds
+        if self._grants_idle and not wire.has_news:
             self._grants_idle = await wire.idle(seconds)
-            left = 0.0 if self._grants_idle else seconds
-        else:
-            left = seconds
-        while not wire.has_news and left > 0:
-            await wire.pause(min(left, POLL_SECONDS))
-            left -= POLL_SECONDS
+        while not self._grants_idle and not wire.has_news and loop.time() < until:
+            await wire.pause(min(until - loop.time(), POLL_SECONDS))
             await wire.ask("NOOP")
         came, wire.has_news = wire.has_news, False
         return came

@@ -6,6 +6,7 @@ Folders are known by their use where the server tells it (RFC 6154): "Junk" has 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 from mailer.edge.imap_command import Told
@@ -95,10 +96,18 @@ async def folder_trouble(wire: Wire, folder: str, refusal: Status) -> MailerErro
 
 
 def _near(folder: str, known: Sequence[str]) -> str:
-    by_shape = {name.casefold(): name for name in known}
-    by_leaf = {name.casefold().rpartition("/")[2].rpartition(".")[2]: name for name in known}
-    shapes = difflib.get_close_matches(folder.casefold(), [*by_shape, *by_leaf], n=3, cutoff=0.6)
-    near = dict.fromkeys(by_shape.get(shape) or by_leaf[shape] for shape in shapes)
-    if near:
+    """Names that are spelt much alike, as a whole or in their last part."""
+    by_shape: dict[str, str] = {}
+    for name in known:
+        by_shape |= {name.casefold(): name, _leaf(name): name}
+    shapes = [
+        *difflib.get_close_matches(_leaf(folder), by_shape, n=2, cutoff=0.6),
+        *difflib.get_close_matches(folder.casefold(), by_shape, n=2, cutoff=0.6),
+    ]
+    if near := dict.fromkeys(by_shape[shape] for shape in shapes):
         return f"near it: {', '.join(map(repr, near))}"
     return f"there are: {', '.join(map(repr, known[:20])) or 'none'}"
+
+
+def _leaf(name: str) -> str:
+    return re.split(r"[/.\\]", name.casefold())[-1]

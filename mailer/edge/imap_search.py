@@ -1,8 +1,8 @@
 """Which letters are there?
 
 Always by UID, never by flag: a letter that a person has read on the phone is as new to the program as any other.
-Criteria are ASCII and no CHARSET is named, which Exchange refuses. A refusal is an error, never data: the numbers in its
-words have been taken for letters before.
+Criteria are ASCII and no CHARSET is named, which Exchange refuses. A refusal is an error, never data: the numbers in
+its words have been taken for letters before.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no typ
             return await self._end_of(command)
 
     async def idle(self, seconds: float) -> bool:
-        """Whether the server granted IDLE; returns when letters came, or after `seconds`.
+        """Wait for letters, at most `seconds`; False where the server did not grant that, or not for so long.
 
         The server must confirm the end of it: one that went away in silence is found out then (RFC 2177).
         """
@@ -97,14 +97,14 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no typ
                 self._framer.allow(ORDINARY_OCTETS)
                 self._begin(command)
                 await command.is_granted.wait()
-            granted = command.outcome is None
-            if granted:
+            if command.outcome is None:
                 await self._stir(seconds)
+            goes_on = command.outcome is None
             async with self._or_end("the end of IDLE", self._patience_seconds):
-                if command.outcome is None and self.lost is None:
+                if goes_on and self.lost is None:
                     self.send("DONE")
                 await self._end_of(command)
-            return granted
+            return goes_on
 
     async def pause(self, seconds: float) -> None:
         """Wait outside of any command, until letters come, the connection goes, or `seconds` are over."""
