@@ -12,7 +12,9 @@ from datetime import datetime
 from mailer.model.plan import Decision, PlanFacts, PromptHistory
 from mailer.schedule.book import Prompt, Schedule
 from mailer.schedule.decide import decide, superseded
-from mailer.schedule.due import is_decided, newest_dues, next_due, opens_at
+from mailer.schedule.due import dues, is_decided, newest_dues, next_due, opens_at
+
+__all__ = ["decide", "dues", "next_due", "plan_now", "upcoming"]
 
 MOST_MISSED = 31  # occurrences of one prompt that are looked back at; a downtime of years must not cost years
 
