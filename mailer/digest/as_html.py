@@ -61,11 +61,9 @@ def _element(block: Block, words: Phrases, *, first: bool) -> str:  # noqa: PLR0
 def _who(who: Who) -> str:
     lead = f"<b>{escape(who.lead)}</b>&ensp;" if who.lead else ""
     name = f"<b><bdi>{escape(who.name)}</bdi></b>" if who.name else ""
-    bars = (
-        f' <span aria-hidden="true" class="bars" style="{STYLES["bars"]}">{_drawn(who.bars)}</span>' if who.bars else ""
-    )
+    bars = f'<span aria-hidden="true" class="bars" style="{STYLES["bars"]}">{_drawn(who.bars)}</span>&ensp;'
     facts = escape(" · ".join(who.facts))
-    told = f'<span class="facts" style="{STYLES["facts"]}">{facts}{bars}</span>' if facts or bars else ""
+    told = f'<span class="facts" style="{STYLES["facts"]}">{bars if who.bars else ""}{facts}</span>' if facts else ""
     return f"{lead}{name}{'&ensp;' if name and told else ''}{told}"
 
 

@@ -17,13 +17,13 @@ STYLES = {
     "who": "margin:22px 0 4px;font-size:17px;line-height:1.4;color:#26231f",
     "who-first": "margin:0 0 4px;font-size:17px;line-height:1.4;color:#26231f",
     "facts": "font-size:14px;color:#6a635a",
-    "bars": "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:15px;letter-spacing:0;color:#8a4b1f",
+    "bars": "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:15px;letter-spacing:2px;color:#8a4b1f",
     "line": "margin:0 0 8px;font-size:16px;line-height:1.5;color:#26231f",
     "asked": "margin:8px 0 2px;font-size:14px;line-height:1.45;color:#6a635a",
     "quote": (
         "margin:4px 0 8px;padding:0 0 0 12px;border-left:3px solid #d9a77f;font-size:16px;line-height:1.5;color:#26231f"
     ),
-    "note": "margin:4px 0;font-size:14px;line-height:1.45;color:#6a635a",
+    "note": "margin:3px 0 7px;font-size:14px;line-height:1.45;color:#6a635a",
     "answer": "margin:2px 0 0;font-size:16px;line-height:1.5",
     "link": "display:inline-block;padding:8px 0;font-weight:bold;color:#8a4b1f;text-decoration:underline",
     "letter": "margin:4px 0 8px;font-size:16px;line-height:1.55;color:#26231f",
