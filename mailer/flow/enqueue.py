@@ -7,7 +7,8 @@ from datetime import datetime
 from mailer.flow.office import Office
 from mailer.model.plan import PlanFacts, Planned
 from mailer.schedule.book import Book
-from mailer.schedule.plan import next_due, plan_now
+from mailer.schedule.due import next_due
+from mailer.schedule.plan import plan_now
 from mailer.store import enrolments, planning
 from mailer.store.planning import Planner
 

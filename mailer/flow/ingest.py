@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from mailer.errors import MailerError
@@ -15,10 +16,11 @@ from mailer.message.answers import deal
 from mailer.message.asked import load_asked
 from mailer.message.read import read
 from mailer.message.token import Purpose, tokens_in
-from mailer.message.whose import whose
+from mailer.message.whose import said_to_be, whose
 from mailer.message.words import steering_word
 from mailer.model.filing import Filing, Held, KeptLetter, Whose
 from mailer.model.incoming import Answers, AskedLetter, Kind, Reading, Steering, Word
+from mailer.model.people import Client
 from mailer.model.report import EntryKind
 from mailer.store import clients, inbox
 from mailer.store.evidence import asked_of
@@ -66,11 +68,24 @@ async def ingest_one(office: Office, *, now: datetime) -> bool:
     return True
 
 
-async def _understand(office: Office, kept: KeptLetter, *, now: datetime) -> _Read:
+async def assign(office: Office, letter_id: UUID, client: Client, *, now: datetime) -> bool:
+    """A person says whose a waiting letter is: it is read again and filed for that client; False if it was filed.
+
+    It goes under the prompt it answers where that is one of the client's own, else beside the prompts.
+    """
+    kept = await office.db.look(inbox.waiting_letter, office.vault, letter_id)
+    return await _file(office, await _understand(office, kept, client=client, now=now), now=now)
+
+
+async def _understand(office: Office, kept: KeptLetter, *, client: Client | None = None, now: datetime) -> _Read:
     reading = await asyncio.to_thread(read, kept.raw)
     letter, verdict = reading.letter, reading.verdict
     authserv_id = next((one.authserv_id for one in office.accounts.values() if one.slug == kept.account), "")
-    found = whose(letter, verdict, await evidence_of(office, letter, verdict), authserv_id=authserv_id)
+    evidence = await evidence_of(office, letter, verdict)
+    if client is None:
+        found = whose(letter, verdict, evidence, authserv_id=authserv_id, installation=office.installation)
+    else:
+        found = said_to_be(client, evidence)
     asked = await _asked(office, found)
     if asked is not None and verdict.kind is Kind.HUMAN:
         reading = await asyncio.to_thread(read, kept.raw, asked=asked)
@@ -101,17 +116,20 @@ def _deal(reading: Reading, asked: AskedLetter | None, steering: Steering | None
     return deal(reading.new, asked)
 
 
-async def _file(office: Office, what: _Read, *, now: datetime) -> None:
+async def _file(office: Office, what: _Read, *, now: datetime) -> bool:
+    """True if it became an entry of a client's thread."""
     letter_id, kind = what.kept.id, what.reading.verdict.kind
     if what.whose.is_own:
         await office.db.run(inbox.pass_over, letter_id, kind=kind, reason="our own letter")
-    elif what.whose.held is not None:
+        return False
+    if what.whose.held is not None:
         await _hold(office, what, what.whose.held)
-    else:
-        filing = await _filing(office, what, now=now)
-        message_id = what.reading.letter.message_id
-        await office.db.run(file_letter, office.vault, filing, message_id=message_id, now=now)
-        log.info("filed incoming=%s client=%s kind=%s", letter_id, what.whose.client_id, kind)
+        return False
+    filing = await _filing(office, what, now=now)
+    message_id = what.reading.letter.message_id
+    filed = await office.db.run(file_letter, office.vault, filing, message_id=message_id, now=now)
+    log.info("filed incoming=%s client=%s kind=%s", letter_id, what.whose.client_id, kind)
+    return filed
 
 
 async def _hold(office: Office, what: _Read, reason: Held) -> None:

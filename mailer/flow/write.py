@@ -11,8 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from mailer.digest.build import build
-from mailer.digest.render import render_html, render_text, subject
+from mailer.digest import build, render_html, render_text, subject
 from mailer.errors import PermanentFailure
 from mailer.flow.office import Office
 from mailer.message.asked import dump_asked

@@ -10,16 +10,20 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from mailer.message.own_headers import LOOP_HEADER
 from mailer.model.filing import Evidence, Held, Known, Origin, Whose
 from mailer.model.incoming import Kind, Letter, Verdict
+from mailer.model.people import Client
 
 REPORTS = (Kind.BOUNCE, Kind.DSN_SUCCESS, Kind.ARF, Kind.MDN)
 _DMARC_FAIL = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 
 
-def whose(letter: Letter, verdict: Verdict, evidence: Evidence, *, authserv_id: str = "") -> Whose:
+def whose(
+    letter: Letter, verdict: Verdict, evidence: Evidence, *, authserv_id: str = "", installation: str = ""
+) -> Whose:
     """The client (perhaps with the prompt answered), or why a person must look."""
-    if evidence.is_own:
+    if evidence.is_own or (installation and letter.header(LOOP_HEADER) == installation):
         return Whose(is_own=True)
     if verdict.kind in REPORTS:
         return _of_report(evidence)
@@ -43,6 +47,15 @@ def _of_letter(evidence: Evidence) -> Whose:
     if evidence.coach_id is not None and not evidence.senders:
         return Whose(held=Held.FROM_COACH, coach_id=evidence.coach_id)
     return _of_sender(evidence)
+
+
+def said_to_be(client: Client, evidence: Evidence) -> Whose:
+    """A person named the client: under the prompt it points to where that is the client's own, else the open one."""
+    origin = next((one for one in evidence.by_token + evidence.by_id if one.client_id == client.id), None)
+    open_prompts = next((one.open_prompts for one in evidence.senders if one.client_id == client.id), ())
+    if origin is None and len(open_prompts) == 1:
+        origin = open_prompts[0]
+    return Whose(client_id=client.id, coach_id=client.coach_id, origin=origin)
 
 
 def disproved(letter: Letter, authserv_id: str) -> bool:

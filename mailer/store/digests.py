@@ -59,6 +59,11 @@ def last_digest_day(conn: Connection, coach_id: UUID) -> date | None:
     return conn.scalars(select(d.day).where(d.coach_id == coach_id).order_by(d.day.desc()).limit(1)).first()
 
 
+def claimed_on(conn: Connection, coach_id: UUID, day: date) -> UUID | None:
+    """The first digest of a day."""
+    return conn.scalars(select(d.id).where(d.coach_id == coach_id, d.day == day).order_by(d.again)).first()
+
+
 def times_claimed(conn: Connection, coach_id: UUID, day: date) -> int:
     """How many digests of this day there are: more than one where a person asked for it again."""
     return len(conn.scalars(select(d.id).where(d.coach_id == coach_id, d.day == day)).all())

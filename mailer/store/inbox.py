@@ -13,10 +13,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from mailer.errors import PermanentFailure
 from mailer.model.filing import Arrived, Cursor, KeptLetter
@@ -98,11 +99,15 @@ def next_kept(conn: Connection, vault: Vault, *, now: datetime) -> KeptLetter | 
         conn.execute(update(schema.letters).where(t.id == row.id).values(state=LetterState.SET_ASIDE, reason=reason))
         return next_kept(conn, vault, now=now)
     conn.execute(update(schema.letters).where(t.id == row.id).values(tries=t.tries + 1))
-    account = conn.scalars(select(schema.accounts.c.slug).where(schema.accounts.c.id == row.account_id)).one()
-    raw = raw_letter(conn, vault, row.id)
-    return KeptLetter(
-        id=row.id, account=account, received_at=row.received_at, raw=raw, whole=row.whole, tries=row.tries + 1
-    )
+    return _kept(conn, vault, row)
+
+
+def waiting_letter(conn: Connection, vault: Vault, letter_id: UUID) -> KeptLetter:
+    """A letter that waits for a person, to be read once more."""
+    row = conn.execute(select(schema.letters).where(t.id == letter_id, t.state.in_(WAITING))).one_or_none()
+    if row is None:
+        raise PermanentFailure("this letter does not wait any more; `mailer inbox list` shows those that do")
+    return _kept(conn, vault, row)
 
 
 def raw_letter(conn: Connection, vault: Vault, letter_id: UUID) -> bytes:
@@ -167,6 +172,11 @@ def waiting(conn: Connection, vault: Vault) -> list[WaitingLetter]:
     ]
 
 
+def count_waiting(conn: Connection) -> int:
+    """How many letters wait for a person."""
+    return conn.scalars(select(func.count()).where(t.state.in_(WAITING))).one()
+
+
 def intake_days(conn: Connection) -> set[str]:
     """The days whose intake key some letter still needs."""
     return {day for day in conn.scalars(select(t.intake_day).where(t.intake_day.is_not(None)).distinct()) if day}
@@ -180,6 +190,14 @@ def find_waiting(conn: Connection, prefix: str) -> UUID:
     if len(found) != 1:
         raise PermanentFailure(f'"{prefix}" names {len(found)} waiting letters; `mailer inbox list` shows their ids')
     return found[0]
+
+
+def _kept(conn: Connection, vault: Vault, row: Row[Any]) -> KeptLetter:
+    account = conn.scalars(select(schema.accounts.c.slug).where(schema.accounts.c.id == row.account_id)).one()
+    raw = raw_letter(conn, vault, row.id)
+    return KeptLetter(
+        id=row.id, account=account, received_at=row.received_at, raw=raw, whole=row.whole, tries=row.tries + 1
+    )
 
 
 def _keep_one(conn: Connection, vault: Vault, folder: Folder, letter: Arrived, *, now: datetime) -> bool:

@@ -1,0 +1,34 @@
+"""`mailer status`: is everything well?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of, say_json
+from mailer.flow.health import health
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(status)
+
+
+def status(as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show signs of life, accounts, letters, and what needs a person; exit 1 where something does."""
+    with office_of(config) as office:
+        found = health(office, now=clock())
+    if as_json:
+        say_json(asdict(found) | {"well": not found.alarms})
+    else:
+        typer.echo("all is well" if not found.alarms else "needs a look:")
+        for alarm in found.alarms:
+            typer.echo(f"  ! {alarm}")
+        for name, (at, _) in found.workers.items():
+            typer.echo(f"  {name}: last seen {at:%Y-%m-%d %H:%M:%SZ}")
+        typer.echo(
+            f"  letters: {', '.join(f'{count} {state}' for state, count in found.letters.items()) or 'none yet'}"
+        )
+    if found.alarms:
+        raise typer.Exit(1)

@@ -1,0 +1,60 @@
+"""Would every prompt make a letter? Tried on invented people, one for each language and form it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from mailer.errors import PermanentFailure, Problem
+from mailer.message.facts import LetterFacts
+from mailer.message.template import PromptTemplates
+from mailer.model.people import Client, Coach, Form, Session
+from mailer.schedule.book import Book, Prompt
+
+_NOBODY = UUID(int=0)
+_SOME_DAY = datetime(2027, 3, 4, 14, 0, tzinfo=UTC)
+
+
+def trials(book: Book, templates: PromptTemplates, *, folder: Path) -> list[Problem]:
+    """What is wrong with the letters of all schedules, one problem for each prompt and language."""
+    found = []
+    for schedule in book.schedules.values():
+        for prompt in schedule.prompts:
+            for client in readers(prompt, templates):
+                try:
+                    _try(prompt, client, templates)
+                except PermanentFailure as trouble:
+                    where = f'prompt "{prompt.id}", {client.language} {client.form.value}'
+                    found.append(Problem(folder / f"{schedule.slug}.toml", 0, 0, where, str(trouble)))
+    return found
+
+
+def readers(prompt: Prompt, templates: PromptTemplates) -> Iterator[Client]:
+    """An invented client for each language and form the prompt is written in; an English one where it is in one."""
+    languages = {one.partition(".")[0] for one in prompt.languages} or {"en"}
+    for language in sorted(languages):
+        forms = tuple(Form) if templates.words.has_forms(language) else (Form.INFORMAL,)
+        for form in forms:
+            yield Client(
+                id=_NOBODY, practice_id=_NOBODY, coach_id=_NOBODY, slug="dana", name="Dana Reis",
+                address="dana@example.org", zone="Europe/Lisbon", language=language, form=form, created_at=_SOME_DAY,
+            )  # fmt: skip
+
+
+def _try(prompt: Prompt, client: Client, templates: PromptTemplates) -> None:
+    coach = Coach(
+        id=_NOBODY, practice_id=_NOBODY, practice="practice", slug="petra", name="Petra Vogl",
+        address="petra@example.org", zone="Europe/Berlin", language="en", digest_at=time(7),
+    )  # fmt: skip
+    session = Session(
+        id=_NOBODY, client_id=_NOBODY, coach_id=_NOBODY, number=1, starts_at=_SOME_DAY,
+        ends_at=_SOME_DAY + timedelta(hours=1),
+    )  # fmt: skip
+    facts = LetterFacts(
+        client=client, coach=coach, practice="Practice", subject=prompt.subject_for(client),
+        questions=prompt.questions_for(client), session=session,
+    )  # fmt: skip
+    templates.render_subject(facts.subject, facts)
+    templates.render_letter(prompt.template or "prompt", facts)

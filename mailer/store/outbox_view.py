@@ -1,0 +1,78 @@
+"""The outbox as a person reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from mailer.errors import PermanentFailure
+from mailer.model.outgoing import LetterKind, OutboxState
+from mailer.store import schema
+from mailer.store.vault import Vault
+
+OPEN = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.HELD)
+
+x = schema.outbox.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One letter: for whom, where it stands, and what the server last said."""
+
+    id: UUID
+    kind: LetterKind
+    state: OutboxState
+    client: str  # short name, "" for a coach's letter
+    coach: str  # short name
+    due_at: datetime
+    next_attempt_at: datetime
+    expires_at: datetime
+    attempts: int
+    message_id: str
+    detail: str
+
+
+def rows(conn: Connection, vault: Vault, *, everything: bool = False) -> list[OutboxRow]:
+    """Letters in order of birth: those that are not settled, or all."""
+    c, h = schema.clients.c, schema.coaches.c
+    query = (
+        select(schema.outbox, c.slug.label("client"), h.slug.label("coach"))
+        .join(schema.coaches, h.id == x.coach_id)
+        .outerjoin(schema.clients, c.id == x.client_id)
+        .order_by(x.id)
+    )
+    query = query if everything else query.where(x.state.in_(OPEN))
+    return [
+        OutboxRow(
+            id=row.id,
+            kind=LetterKind(row.kind),
+            state=OutboxState(row.state),
+            client=vault.read(row.client, place=f"clients.slug:{row.client_id}") if row.client else "",
+            coach=row.coach,
+            due_at=row.due_at,
+            next_attempt_at=row.next_attempt_at,
+            expires_at=row.expires_at,
+            attempts=row.attempts,
+            message_id=row.message_id or "",
+            detail=row.detail or "",
+        )
+        for row in conn.execute(query)
+    ]
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """How many letters stand in each state."""
+    return dict(conn.execute(select(x.state, func.count()).group_by(x.state).order_by(x.state)).tuples().all())
+
+
+def find(conn: Connection, prefix: str) -> UUID:
+    """The letter whose id begins or ends so."""
+    wanted = prefix.replace("-", "").lower()
+    found: list[UUID] = [one for one in conn.scalars(select(x.id)) if wanted and one.hex.endswith(wanted)]
+    found = found or [one for one in conn.scalars(select(x.id)) if wanted and one.hex.startswith(wanted)]
+    if len(found) != 1:
+        raise PermanentFailure(f'"{prefix}" names {len(found)} letters; `mailer outbox list` shows their ids')
+    return found[0]
