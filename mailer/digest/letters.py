@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mailer.digest import asks
 from mailer.digest.parts import Asking, News, Person, Replied, Said, Whole
-from mailer.digest.signals import Trend, trend
+from mailer.digest.signals import Trend, is_rating, trend
 from mailer.digest.summarise import Excerpt, body, cut_after, excerpts, word_count
 from mailer.model.incoming import Answered
 from mailer.model.plan import AnswerKind
@@ -170,7 +170,7 @@ def _said(
 def _number(answer: Answered) -> float | None:
     value = answer.value
     counts = answer.kind is AnswerKind.RATING and isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if counts and value is not None else None
+    return float(value) if counts and value is not None and is_rating(float(value)) else None
 
 
 def _single_rating(row: ReplyRow) -> float | None:

@@ -16,7 +16,7 @@ from uuid import UUID
 from mailer.digest.letters import Writer
 from mailer.digest.names import display_names
 from mailer.digest.parts import Person
-from mailer.digest.signals import Reason, Standing, standing
+from mailer.digest.signals import Reason, Standing, is_rating, standing
 from mailer.model.people import Client, ClientState
 from mailer.model.report import AwayRow, DigestFacts, EntryKind, RatingRow, ReplyRow, SentRow, TroubleRow
 
@@ -78,7 +78,8 @@ def call_roll(facts: DigestFacts) -> Roll:
     """Go through the facts once and say of each client who they are and how they stand."""
     clients = [client for client in facts.clients if client.state not in _GONE]
     names = display_names(clients)
-    sent, ratings, replies = _by_client(facts.sent), _by_client(facts.ratings), _by_client(facts.replies)
+    sent, replies = _by_client(facts.sent), _by_client(facts.replies)
+    ratings = _by_client(row for row in facts.ratings if is_rating(row.value))
     away, troubles = _by_client(facts.away), _by_client(row for row in facts.troubles if row.client_id)
     entries: dict[UUID, Entry] = {}
     for client in clients:

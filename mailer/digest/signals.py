@@ -135,6 +135,11 @@ def silent_after(sent: Sequence[SentRow]) -> timedelta:
     return SILENT_AFTER if usual is None else max(SILENT_AT_LEAST, 2 * usual)
 
 
+def is_rating(value: float) -> bool:
+    """Whether a number lies on the scale; "1000" or a stored nonsense is shown as words and drawn nowhere."""
+    return 0 <= value <= 10
+
+
 def trend(ratings: Sequence[RatingRow], *, value: float, at: datetime) -> Trend:
     """How a rating given at `at` compares with the client's own earlier ones (those before `at`, oldest first)."""
     before = [row.value for row in ratings if row.at < at]

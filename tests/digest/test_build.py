@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from mailer.digest.signals import Reason
 from mailer.digest.summarise import word_count
 from mailer.model.people import ClientState, Delivery, SessionState
 from mailer.model.plan import AnswerKind
-from mailer.model.report import AwayRow, EntryKind, HeldRow, TroubleRow
+from mailer.model.report import AwayRow, EntryKind, HeldRow, ReplyRow, TroubleRow
 from tests.digest.cast import ago, answered, client, facts, key, ratings, reply, sent, session
 from tests.digest.days import busy_day
 
@@ -159,6 +158,20 @@ def test_a_rating_is_told_with_its_trend_and_not_quoted_again() -> None:
     assert "“7/10”" not in text
 
 
+@pytest.mark.parametrize("value", [1000, -1, float("nan"), float("inf")])
+def test_a_number_off_the_scale_is_shown_as_words_and_drawn_nowhere(value: float) -> None:
+    letter = reply(
+        "dana", "a 1000", questions=["?"], answers=[answered(0, "a 1000", kind=AnswerKind.RATING, value=value)]
+    )
+
+    news = (
+        build(facts(client("dana"), replies=[letter], ratings=ratings("dana", value, 5, value))).replied[0].letters[0]
+    )
+
+    assert news.trend is None
+    assert [each.text for each in news.said] == ["a 1000"]
+
+
 def test_of_several_ratings_in_a_letter_each_stands_by_its_question() -> None:
     letter = reply(
         "dana",
@@ -242,8 +255,8 @@ def test_an_entry_that_stood_in_a_digest_of_unknown_arrival_is_marked_as_repeate
         (reply("dana", "resume", kind=EntryKind.STEERING), "A word to the program, which has obeyed it."),
     ],
 )
-def test_what_is_odd_about_a_letter_is_said_in_a_short_line(letter: object, remark: str) -> None:
-    assert remark in render_text(build(replace(facts(client("dana")), replies=(letter,))))  # type: ignore[arg-type]
+def test_what_is_odd_about_a_letter_is_said_in_a_short_line(letter: ReplyRow, remark: str) -> None:
+    assert remark in render_text(build(facts(client("dana"), replies=[letter])))
 
 
 def test_a_word_that_stopped_prompts_stands_with_the_quiet_not_with_the_replies() -> None:

@@ -108,18 +108,16 @@ def test_a_pause_that_is_over_explains_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("noticed_days", "until_days", "spoke_days", "reason"),
+    ("noticed_days", "until_days", "reason"),
     [
-        (6, 3, None, Reason.AWAY),
-        (6, 0, None, Reason.AWAY),  # the named day itself still counts
-        (6, -1, None, Reason.SILENT),
-        (6, None, None, Reason.AWAY),
-        (15, None, None, Reason.SILENT),  # a notice without a day holds two weeks
+        (6, 3, Reason.AWAY),
+        (6, 0, Reason.AWAY),  # the named day itself still counts
+        (6, -1, Reason.SILENT),
+        (6, None, Reason.AWAY),
+        (15, None, Reason.SILENT),  # a notice without a day holds two weeks
     ],
 )
-def test_an_absence_is_a_reason_as_long_as_it_holds(
-    noticed_days: int, until_days: int | None, spoke_days: int | None, reason: Reason
-) -> None:
+def test_an_absence_is_a_reason_as_long_as_it_holds(noticed_days: int, until_days: int | None, reason: Reason) -> None:
     until = None if until_days is None else NOW.date() + timedelta(days=until_days)
     notice = AwayRow(client_id=key("tom"), noticed_at=ago(days=noticed_days), until=until)
 
