@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 from mailer.durations import parse_duration
 from mailer.model.people import SessionState
 from mailer.model.plan import PlanFacts, PromptHistory
-from mailer.schedule.expression import All, Expression, Is, Not, Some, Words, atoms, holds, parse_expression
+from mailer.schedule.expression import (
+    All,
+    Expression,
+    ExpressionError,
+    Is,
+    Not,
+    Some,
+    Words,
+    atoms,
+    holds,
+    parse_expression,
+)
 
 EXAMPLES = '"session within 24 hours", "answer to …", "no answer to …" or "any reply"'
 
@@ -110,11 +121,12 @@ def _statement(words: Words) -> Statement:
 def _within(words: Words) -> timedelta:
     if not words.take("within"):
         raise words.wrong('here "within" and a time are missing, such as session within 24 hours')
-    place = words.wrong("")
+    start = words.wrong("").offset
+    length = f"{words.word('time, such as 24 hours,')} {words.word('unit, such as hours,')}"
     try:
-        return parse_duration(f"{words.word('time, such as 24 hours,')} {words.word('unit, such as hours,')}")
+        return parse_duration(length)
     except ValueError as error:
-        raise type(place)(place.offset, str(error)) from error
+        raise ExpressionError(start, str(error)) from error
 
 
 def _holds(condition: Condition, situation: Situation, *, ever: bool = False) -> bool:

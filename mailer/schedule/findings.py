@@ -38,6 +38,10 @@ class Findings:
             problem = replace(problem, line=line, column=column)
         self.problems.append(problem)
 
+    def add_to_key(self, message: str, *loc: str | int) -> None:
+        """Notes a problem with a key rather than its value."""
+        self.problems.append(self.places.key_problem(message, *loc))
+
     def name(self, text: str, *loc: str | int) -> str:
         """A name that may stand in an anchor, an address and a file name."""
         if not _NAME.fullmatch(text) or len(text) > _LONGEST_NAME:

@@ -86,9 +86,9 @@ def _text(written: Wordings, findings: Findings, *loc: str | int) -> Text:
 
 def _check_language(key: str, findings: Findings, *loc: str | int) -> None:
     if key.endswith(".informal"):
-        findings.add(f'the informal text stands under "{key.removesuffix(".informal")}" alone', *loc)
+        findings.add_to_key(f'the informal text stands under "{key.removesuffix(".informal")}" alone', *loc)
     elif not _LANGUAGE.fullmatch(key):
-        findings.add(f'"{key[:40]}" is not a language; write a code such as en, de or "de.formal"', *loc)
+        findings.add_to_key(f'"{key[:40]}" is not a language; write a code such as en, de or "de.formal"', *loc)
 
 
 def _choices(written: QuestionTable, findings: Findings, *loc: str | int) -> tuple[Text, ...]:
