@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mailer.errors import TemporaryFailure
 
@@ -33,11 +33,14 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
-            self._reader = _sqlite_engine(url, begin="BEGIN")
+            self._reader = _sqlite_engine(url, begin="BEGIN", query_only=True)
             self._write_pool = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         else:
-            self._writer = create_engine(url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True)
-            self._reader = self._writer
+            self._writer = create_engine(
+                url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True, hide_parameters=True
+            )
+            # By default each statement of a transaction sees another moment; a reader must see one.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._write_pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-write")
         self._read_pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
 
@@ -59,6 +62,18 @@ class Database:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._read_pool, lambda: self.read(function, *args, **kwargs))
 
+    def empty_log(self) -> None:
+        """Lets go of earlier versions of pages: after it, SQLite's log holds nothing that was deleted.
+
+        PostgreSQL keeps its log and dead rows as long as its own settings say.
+        """
+        if self.is_sqlite:
+            connection = self._writer.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Ends the threads after their last transaction and closes every connection."""
         self._write_pool.shutdown(wait=True)
@@ -71,9 +86,13 @@ def _transact(engine: Engine, function: Callable[..., T], args: tuple[Any, ...],
     try:
         with engine.begin() as conn:
             return function(conn, *args, **kwargs)
-    except OperationalError as error:
+    except DBAPIError as error:
         # Locked, disk full, connection gone: nothing was committed, and the next try may succeed.
-        raise TemporaryFailure(f"the database could not do it now: {_first_line(error)}") from error
+        if isinstance(error, OperationalError) or error.connection_invalidated:
+            raise TemporaryFailure(f"the database could not do it now: {_first_line(error)}") from error
+        raise
+    except PoolTimeout as error:
+        raise TemporaryFailure("the database could not do it now: all its connections are busy") from error
 
 
 def _first_line(error: DBAPIError) -> str:
@@ -81,8 +100,8 @@ def _first_line(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0] if error.orig and str(error.orig) else type(error).__name__
 
 
-def _sqlite_engine(url: str, *, begin: str) -> Engine:
-    engine = create_engine(url, poolclass=NullPool if ":memory:" in url else None, connect_args={"timeout": 30})
+def _sqlite_engine(url: str, *, begin: str, query_only: bool = False) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
@@ -93,6 +112,7 @@ def _sqlite_engine(url: str, *, begin: str) -> Engine:
         cursor.execute("PRAGMA synchronous = FULL")  # a committed letter survives a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute(f"PRAGMA query_only = {query_only:d}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -68,6 +68,7 @@ class Vault:
     def destroy_key(self, kind: str, owner: str) -> None:
         """Erases everything the owner's key sealed, here and in every backup made without the key store."""
         self._store.write(_delete_key, kind, owner)
+        self._store.empty_log()
         with self._lock:
             identity = self._ids.pop((kind, owner), None)
             if identity:
