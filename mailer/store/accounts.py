@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from mailer.errors import AccountTrouble
+from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.store import schema
 from mailer.store.columns import new_id
 from mailer.store.practice import practice_id
@@ -41,11 +41,19 @@ class EndState:
 
 
 def seed_account(conn: Connection, slug: str, practice: str, *, settings_digest: str, now: datetime) -> None:
-    """Writes an account and its ends; changed settings lift every pause."""
-    row = {"id": new_id(now), "practice_id": practice_id(conn, practice), "slug": slug}
+    """Writes an account and its ends; changed settings lift every pause.
+
+    An account stays with its practice: the letters that came to it are that practice's alone.
+    """
+    owner = practice_id(conn, practice)
+    row = {"id": new_id(now), "practice_id": owner, "slug": slug}
     insert_new(conn, schema.accounts, row | {"settings_digest": settings_digest})
-    identity = account_id(conn, slug)
-    if conn.scalar(select(a.settings_digest).where(a.id == identity)) != settings_digest:
+    identity, holder, digest = conn.execute(select(a.id, a.practice_id, a.settings_digest).where(a.slug == slug)).one()
+    if holder != owner:
+        raise PermanentFailure(
+            f'account "{slug}" holds the letters of another practice; give the account of "{practice}" an id of its own'
+        )
+    if digest != settings_digest:
         conn.execute(update(schema.accounts).where(a.id == identity).values(settings_digest=settings_digest))
         conn.execute(delete(schema.account_ends).where(n.account_id == identity))
     for end in AccountEnd:

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, true, update
+from sqlalchemy.exc import IntegrityError
 
 from mailer.errors import PermanentFailure
 from mailer.model.people import Client, ClientState, Delivery, Form, NewClient
@@ -30,20 +31,20 @@ def add_client(
     """The client, stored. PermanentFailure names what is in the way: the coach, the short name or the address."""
     owner = _coach_row(conn, new.coach)
     identity = new_id(now)
-    key = vault.make_key("client", str(identity), now=now)
     row = {
         "id": identity,
         "practice_id": owner.practice_id,
         "coach_id": owner.id,
         "slug_digest": _slug_digest(vault, new.slug),
+        "address_digest": address_digest(vault, new.address),
         "shared_address": shared_address,
         "state": ClientState.ACTIVE,
         "delivery": Delivery.OK,
         "created_at": now,
-        **_sealed(vault, key, identity, new),
     }
     _refuse_taken(conn, row, new)
-    if not insert_new(conn, schema.clients, row):
+    key = vault.make_key("client", str(identity), now=now)
+    if not insert_new(conn, schema.clients, row | _sealed(vault, key, identity, new)):
         raise PermanentFailure(f'client "{new.slug}": the short name or the address was taken just now; try again')
     return client(conn, vault, identity)
 
@@ -63,23 +64,38 @@ def find_client(conn: Connection, vault: Vault, slug: str) -> Client:
     raise PermanentFailure(f'there is no client "{slug}"; `mailer client list` shows the short names')
 
 
-def clients(conn: Connection, vault: Vault, *, coach_id: UUID | None = None, left: bool = False) -> list[Client]:
+def clients(
+    conn: Connection,
+    vault: Vault,
+    *,
+    coach_id: UUID | None = None,
+    practice: UUID | None = None,
+    left: bool = False,
+) -> list[Client]:
     """Clients in order of arrival; those who left only where asked for; erased ones never."""
     query = select(schema.clients).where(c.state != ClientState.FORGOTTEN).order_by(c.id)
     query = query if coach_id is None else query.where(c.coach_id == coach_id)
+    query = query if practice is None else query.where(c.practice_id == practice)
     query = query if left else query.where(c.state.in_(LIVING))
     return [_client(vault, row) for row in conn.execute(query)]
 
 
-def clients_at(conn: Connection, vault: Vault, address: str) -> list[tuple[UUID, ClientState, bool]]:
-    """(id, state, confirmed) of every client who writes from this address; aliases may be unconfirmed."""
+def clients_at(
+    conn: Connection, vault: Vault, address: str, *, practice: UUID | None = None
+) -> list[tuple[UUID, ClientState, bool]]:
+    """(id, state, confirmed) of every client who writes from this address; aliases may be unconfirmed.
+
+    With a practice, only its clients: a person may be a client of two practices, and neither learns of the other.
+    """
     wanted = address_digest(vault, address)
     a = schema.aliases.c
-    own = conn.execute(select(c.id, c.state).where(c.address_digest == wanted, c.state != ClientState.FORGOTTEN))
+    here = (c.state != ClientState.FORGOTTEN) & (true() if practice is None else c.practice_id == practice)
+    own = conn.execute(select(c.id, c.state).where(c.address_digest == wanted, here).order_by(c.id))
     other = conn.execute(
         select(c.id, c.state, a.confirmed_at)
         .join(schema.aliases, a.client_id == c.id)
-        .where(a.address_digest == wanted)
+        .where(a.address_digest == wanted, here)
+        .order_by(c.id)
     )
     found = {row.id: (row.id, ClientState(row.state), row.confirmed_at is not None) for row in other}
     return list((found | {row.id: (row.id, ClientState(row.state), True) for row in own}).values())
@@ -99,8 +115,14 @@ def add_alias(conn: Connection, vault: Vault, client_id: UUID, address: str, *, 
 
 
 def set_state(conn: Connection, client_id: UUID, state: ClientState, *, until: datetime | None = None) -> None:
-    """Pauses, stops, resumes or lets go; the planner looks anew."""
-    conn.execute(update(schema.clients).where(c.id == client_id).values(state=state, paused_until=until))
+    """Pauses, stops, resumes or lets go; the planner looks anew.
+
+    PermanentFailure where a client who left comes back to an address that another client has by now.
+    """
+    try:
+        conn.execute(update(schema.clients).where(c.id == client_id).values(state=state, paused_until=until))
+    except IntegrityError as error:
+        raise PermanentFailure("another client has this address by now; give one of the two another address") from error
     replan_client(conn, client_id)
 
 
@@ -160,7 +182,7 @@ def _sealed(vault: Vault, key: UUID, identity: UUID, new: NewClient) -> dict[str
     plain = {"slug": new.slug, "name": new.name, "address": new.address, "tags": json.dumps(sorted(new.tags))}
     sealed = {name: vault.seal(key, value, place=f"clients.{name}:{identity}") for name, value in plain.items()}
     open_words = {"zone": new.zone, "country": new.country, "language": new.language, "form": new.form}
-    return {**sealed, "address_digest": address_digest(vault, new.address), **open_words}
+    return {**sealed, **open_words}
 
 
 def _slug_digest(vault: Vault, slug: str) -> bytes:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from mailer.model.outgoing import LetterKind
+from mailer.model.outgoing import LetterKind, OutboxState
 from mailer.model.report import DigestFacts, EntryKind
 from mailer.store import report, schema
 from mailer.store.clients import clients
@@ -23,6 +23,8 @@ from mailer.store.practice import coach
 from mailer.store.rows import insert_new
 from mailer.store.vault import Vault
 
+# Letters that gave their entries back.
+LOST = (OutboxState.REFUSED, OutboxState.EXPIRED, OutboxState.CANCELLED, OutboxState.UNKNOWN)
 SHOWN = (EntryKind.REPLY, EntryKind.AUTO_REPLY, EntryKind.BOUNCE, EntryKind.STEERING, EntryKind.OTHER)
 
 d = schema.digests.c
@@ -84,7 +86,11 @@ def pending_facts(conn: Connection, vault: Vault, coach_id: UUID, day: date, *, 
 
 
 def _claimed_before(conn: Connection, coach_id: UUID, moment: datetime) -> datetime:
-    query = select(d.claimed_at).where(d.coach_id == coach_id, d.claimed_at < moment).order_by(d.claimed_at.desc())
+    """When the last digest that reached the coach, or may yet, was claimed: troubles count from there."""
+    x = schema.outbox.c
+    reaching = select(x.digest_id).where(x.coach_id == coach_id, x.digest_id.is_not(None), x.state.not_in(LOST))
+    mine = (d.coach_id == coach_id) & (d.claimed_at < moment) & d.id.in_(reaching)
+    query = select(d.claimed_at).where(mine).order_by(d.claimed_at.desc())
     return conn.scalars(query.limit(1)).first() or moment - timedelta(days=7)
 
 

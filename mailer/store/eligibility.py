@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from mailer.model.outgoing import LetterKind, OutboxState
+from mailer.model.outgoing import ClaimedLetter, LetterKind, OutboxState
 from mailer.model.people import ClientState, Delivery
 from mailer.store import schema
 from mailer.store.columns import as_values, new_id
@@ -26,15 +25,13 @@ x = schema.outbox.c
 def objection(conn: Connection, row: Row[Any], *, per_day: int, now: datetime) -> tuple[OutboxState | None, str]:
     """Why a row may not go now, if it may not."""
     if row.expires_at < now:
-        return OutboxState.EXPIRED, f"its time ran out after {row.attempts} attempts"
+        return OutboxState.EXPIRED, why_expired(row)
     detail = client_objects(conn, row)
     if detail:
         return OutboxState.CANCELLED, detail
     if row.client_id is not None and row.kind != LetterKind.DIGEST:
-        mine = (x.client_id == row.client_id) & x.state.in_(
-            [OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.SENDING]
-        )
-        today = conn.scalars(select(func.count()).where(mine, x.settled_at > now - timedelta(days=1))).one()
+        mine = select(func.count()).where(x.client_id == row.client_id, out_since(now - timedelta(days=1)))
+        today = conn.scalars(mine).one()
         if today >= per_day:
             return OutboxState.CANCELLED, f"the client has had {today} letters within a day"
     return None, ""
@@ -56,10 +53,10 @@ def client_objects(conn: Connection, row: Row[Any]) -> str:
 
 
 def for_the_right_address(conn: Connection, row: Row[Any], *, now: datetime) -> Row[Any]:
-    """The row, or its successor where the client's address changed after the bytes were fixed."""
-    if row.raw is None or row.client_id is None or row.recipient_digest == address_digest_of(conn, row.client_id):
+    """The row, or its successor where the recipient's address changed after the bytes were fixed."""
+    if row.raw is None or row.recipient_digest == address_digest_of(conn, row):
         return row
-    moved = {"state": OutboxState.CANCELLED, "detail": "the client's address changed", "settled_at": now}
+    moved = {"state": OutboxState.CANCELLED, "detail": "the recipient's address changed", "settled_at": now}
     conn.execute(update(schema.outbox).where(x.id == row.id).values(**moved))
     blank = dict.fromkeys(("raw", "recipient", "recipient_digest", "asked", "message_id"))
     values = as_values(row, id=new_id(now), reference=os.urandom(REFERENCE_BYTES), **blank)
@@ -67,6 +64,22 @@ def for_the_right_address(conn: Connection, row: Row[Any], *, now: datetime) -> 
     return conn.execute(select(schema.outbox).where(x.id == values["id"])).one()
 
 
-def address_digest_of(conn: Connection, client_id: UUID | None) -> bytes | None:
-    c = schema.clients.c
-    return conn.scalars(select(c.address_digest).where(c.id == client_id)).one() if client_id else None
+def address_digest_of(conn: Connection, letter: Row[Any] | ClaimedLetter) -> bytes:
+    """The digest of the address a letter is for as things stand: the client's, or the coach's."""
+    c, h = schema.clients.c, schema.coaches.c
+    query = select(h.address_digest).where(h.id == letter.coach_id)
+    if letter.kind in (LetterKind.PROMPT, LetterKind.CONFIRMATION):
+        query = select(c.address_digest).where(c.id == letter.client_id)
+    return bytes(conn.scalars(query).one())
+
+
+def out_since(moment: datetime) -> ColumnElement[bool]:
+    """Letters that went out since then, or are on their way, or may have arrived."""
+    gone = x.state.in_([OutboxState.SENT, OutboxState.UNKNOWN]) & (x.settled_at >= moment)
+    return gone | x.state.in_([OutboxState.CLAIMED, OutboxState.SENDING])
+
+
+def why_expired(row: Row[Any]) -> str:
+    """What kept a letter until its time ran out."""
+    tried = "it was never tried" if not row.attempts else f"{row.attempts} attempts failed"
+    return f"its time ran out: {row.detail or tried}"

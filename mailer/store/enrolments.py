@@ -36,9 +36,8 @@ def join(
     if insert_new(conn, schema.enrolments, row | times):
         return True
     # The client left and comes back to the same start: the old enrolment lives again, its occurrences stay decided.
-    again = (e.client_id == client_id) & (e.schedule == schedule) & (e.start_on == start)
-    conn.execute(update(schema.enrolments).where(again).values(times))
-    return True
+    again = (e.client_id == client_id) & (e.schedule == schedule) & (e.start_on == start) & e.left_at.is_not(None)
+    return conn.execute(update(schema.enrolments).where(again).values(times)).rowcount == 1
 
 
 def leave(conn: Connection, client_id: UUID, schedule: str, *, now: datetime) -> bool:
@@ -68,9 +67,7 @@ def enrol_audience(
     known = set(conn.scalars(select(e.client_id).where(e.schedule == schedule)))
     slugs = dict(conn.execute(select(schema.coaches.c.id, schema.coaches.c.slug)).tuples().all())
     wanted = [
-        one
-        for one in clients(conn, vault)
-        if one.practice_id == here and one.id not in known and includes(one, slugs[one.coach_id])
+        one for one in clients(conn, vault, practice=here) if one.id not in known and includes(one, slugs[one.coach_id])
     ]
     for one in wanted:
         join(conn, one.id, schedule, start=now.astimezone(ZoneInfo(one.zone)).date(), now=now)

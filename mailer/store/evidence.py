@@ -30,13 +30,19 @@ def evidence(
     message_ids: Sequence[str],
     sender: str,
     own_id: str,
+    account: str = "",
 ) -> Evidence:
-    """The facts about one letter: tokens it carries, ids it names, its From address and its own Message-ID."""
+    """The facts about one letter: tokens it carries, ids it names, its From address and its own Message-ID.
+
+    With the account it came to, only letters and people of that account's practice count.
+    """
+    a = schema.accounts.c
+    practice = conn.scalars(select(a.practice_id).where(a.slug == account)).one() if account else None
     return Evidence(
-        by_token=_origins(conn, x.reference, list(references)),
-        by_id=_origins(conn, x.message_id, list(message_ids)),
-        senders=_senders(conn, vault, sender) if sender else (),
-        coach_id=coach_at(conn, vault, sender) if sender else None,
+        by_token=_origins(conn, x.reference, list(references), practice=practice),
+        by_id=_origins(conn, x.message_id, list(message_ids), practice=practice),
+        senders=_senders(conn, vault, sender, practice=practice) if sender else (),
+        coach_id=coach_at(conn, vault, sender, practice=practice) if sender else None,
         is_own=bool(own_id and conn.scalar(select(x.id).where(x.message_id == own_id))),
     )
 
@@ -47,11 +53,16 @@ def asked_of(conn: Connection, vault: Vault, outbox_id: UUID) -> str:
     return vault.read(sealed, place=f"outbox.asked:{outbox_id}") if sealed else ""
 
 
-def _origins(conn: Connection, column: ColumnElement[Any], wanted: list[Any]) -> tuple[Origin, ...]:
+def _origins(
+    conn: Connection, column: ColumnElement[Any], wanted: list[Any], *, practice: UUID | None
+) -> tuple[Origin, ...]:
     """Our letters, in the order in which the letter points to them."""
     if not wanted:
         return ()
     query = select(column.label("pointer"), schema.outbox).where(column.in_(wanted))
+    if practice is not None:
+        query = query.join(schema.coaches, x.coach_id == schema.coaches.c.id)
+        query = query.where(schema.coaches.c.practice_id == practice)
     rows = {row.pointer: row for row in conn.execute(query)}
     return tuple(_origin(rows[one]) for one in dict.fromkeys(wanted) if one in rows)
 
@@ -60,9 +71,9 @@ def _origin(row: Row[Any]) -> Origin:
     return Origin(outbox_id=row.id, client_id=row.client_id, coach_id=row.coach_id, conversation_id=row.conversation_id)
 
 
-def _senders(conn: Connection, vault: Vault, address: str) -> tuple[Known, ...]:
+def _senders(conn: Connection, vault: Vault, address: str, *, practice: UUID | None) -> tuple[Known, ...]:
     c, known = schema.clients.c, []
-    for client_id, state, is_confirmed in clients_at(conn, vault, address):
+    for client_id, state, is_confirmed in clients_at(conn, vault, address, practice=practice):
         known.append(
             Known(
                 client_id=client_id,
@@ -83,5 +94,6 @@ def _open_prompts(conn: Connection, client_id: UUID) -> tuple[Origin, ...]:
     )
     out = x.state.in_([OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.SENDING])
     mine = (x.client_id == client_id) & (x.kind == LetterKind.PROMPT) & out & x.conversation_id.not_in(answered)
-    query = select(schema.outbox).where(mine).order_by(x.settled_at.desc(), x.id.desc()).limit(OPEN_PROMPTS)
+    newest = (x.settled_at.desc().nulls_first(), x.id.desc())  # one that is being sent is not settled yet
+    query = select(schema.outbox).where(mine).order_by(*newest).limit(OPEN_PROMPTS)
     return tuple(_origin(row) for row in conn.execute(query))

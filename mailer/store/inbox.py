@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from mailer.store.schema import LetterState
 from mailer.store.vault import NONCE_BYTES, Vault
 
 TRIES = 3  # a letter that cannot be read three times is set aside
+READING = timedelta(minutes=10)  # far longer than any letter takes; after it, whoever was reading it is dead
 WAITING = (LetterState.HELD, LetterState.SET_ASIDE)
 
 t = schema.letters.c
@@ -89,8 +90,12 @@ def keep(
 
 
 def next_kept(conn: Connection, vault: Vault, *, now: datetime) -> KeptLetter | None:
-    """The oldest letter nobody has looked at, its try counted; one tried too often is set aside instead."""
-    query = select(schema.letters).where(t.state == LetterState.KEPT).order_by(t.id).limit(1)
+    """The oldest letter nobody has looked at, its try counted; one tried too often is set aside instead.
+
+    While it is being read no other process is given it; one that died over it leaves it for a later try.
+    """
+    free = (t.state == LetterState.KEPT) & (t.next_try_at.is_(None) | (t.next_try_at <= now))
+    query = select(schema.letters).where(free).order_by(t.id).limit(1)
     row = conn.execute(query.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None
@@ -98,7 +103,8 @@ def next_kept(conn: Connection, vault: Vault, *, now: datetime) -> KeptLetter | 
         reason = row.reason or f"reading it failed {TRIES} times"
         conn.execute(update(schema.letters).where(t.id == row.id).values(state=LetterState.SET_ASIDE, reason=reason))
         return next_kept(conn, vault, now=now)
-    conn.execute(update(schema.letters).where(t.id == row.id).values(tries=t.tries + 1))
+    tried = {"tries": t.tries + 1, "next_try_at": now + READING}
+    conn.execute(update(schema.letters).where(t.id == row.id).values(**tried))
     return _kept(conn, vault, row)
 
 
@@ -127,20 +133,23 @@ def rewrap(conn: Connection, vault: Vault, letter_id: UUID, *, key: UUID) -> byt
 
 
 def note_failure(conn: Connection, letter_id: UUID, *, reason: str) -> None:
-    """Why a try failed; the letter stays kept and is tried again."""
-    conn.execute(update(schema.letters).where(t.id == letter_id).values(reason=reason[:300]))
+    """Why a try failed; the letter stays kept and may be tried again at once."""
+    kept = (t.id == letter_id) & (t.state == LetterState.KEPT)
+    conn.execute(update(schema.letters).where(kept).values(reason=reason[:300], next_try_at=None))
 
 
 def hold(conn: Connection, letter_id: UUID, *, kind: str, reason: str, coach_id: UUID | None) -> None:
-    """Lays a letter aside for a person; it stays under its intake key."""
+    """Lays a letter nobody has filed aside for a person; it stays under its intake key."""
     values = {"state": LetterState.HELD, "kind": kind, "reason": reason[:300], "coach_id": coach_id}
-    conn.execute(update(schema.letters).where(t.id == letter_id).values(**values))
+    kept = (t.id == letter_id) & (t.state == LetterState.KEPT)
+    conn.execute(update(schema.letters).where(kept).values(**values))
 
 
 def pass_over(conn: Connection, letter_id: UUID, *, kind: str, reason: str) -> None:
     """Our own letter come back: its place is remembered, its content is not kept."""
     values = {"state": LetterState.PASSED_OVER, "kind": kind, "reason": reason[:300], "raw": None, "data_key": None}
-    conn.execute(update(schema.letters).where(t.id == letter_id).values(intake_day=None, **values))
+    kept = (t.id == letter_id) & (t.state == LetterState.KEPT)
+    conn.execute(update(schema.letters).where(kept).values(intake_day=None, **values))
 
 
 def discard(conn: Connection, letter_id: UUID) -> bool:
@@ -152,7 +161,7 @@ def discard(conn: Connection, letter_id: UUID) -> bool:
 def replay(conn: Connection, letter_id: UUID | None = None) -> int:
     """Waiting letters are read once more, as if they had just come; how many."""
     waits = t.state.in_(WAITING) if letter_id is None else (t.id == letter_id) & t.state.in_(WAITING)
-    values = {"state": LetterState.KEPT, "tries": 0, "reason": None}
+    values = {"state": LetterState.KEPT, "tries": 0, "reason": None, "next_try_at": None}
     return conn.execute(update(schema.letters).where(waits).values(**values)).rowcount
 
 

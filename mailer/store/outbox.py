@@ -31,8 +31,10 @@ from mailer.store.eligibility import (
     client_objects,
     for_the_right_address,
     objection,
+    out_since,
 )
 from mailer.store.rows import insert_new
+from mailer.store.settlement import end
 from mailer.store.vault import Vault
 
 PRIORITY = {LetterKind.NOTICE: 0, LetterKind.CONFIRMATION: 1, LetterKind.DIGEST: 2, LetterKind.PROMPT: 3}
@@ -73,7 +75,11 @@ def put(conn: Connection, letter: NewLetter, *, now: datetime) -> UUID | None:
     identity = new_id(now)
     c, a = schema.coaches.c, schema.accounts.c
     account = conn.scalars(
-        select(a.id).join(schema.coaches, c.practice_id == a.practice_id).where(c.id == letter.coach_id).limit(1)
+        select(a.id)
+        .join(schema.coaches, c.practice_id == a.practice_id)
+        .where(c.id == letter.coach_id)
+        .order_by(a.id)
+        .limit(1)
     ).one()
     row = {
         "id": identity,
@@ -106,17 +112,21 @@ def claim(conn: Connection, vault: Vault, account_id: UUID, rules: ClaimRules, *
     for row in conn.execute(query.with_for_update(skip_locked=True)).all():
         state, detail = objection(conn, row, per_day=rules.client_letters_per_day, now=now)
         if state is not None:
-            conn.execute(update(schema.outbox).where(x.id == row.id).values(state=state, detail=detail, settled_at=now))
+            end(conn, vault, row, state, detail=detail, now=now)
             continue
         row = for_the_right_address(conn, row, now=now)  # noqa: PLW2901 - the row was replaced
         lease = {"lease_owner": rules.owner, "lease_until": now + timedelta(seconds=rules.lease_seconds)}
-        conn.execute(update(schema.outbox).where(x.id == row.id).values(state=OutboxState.CLAIMED, **lease))
+        taken = {"state": OutboxState.CLAIMED, "recipient_digest": address_digest_of(conn, row)} | lease
+        conn.execute(update(schema.outbox).where(x.id == row.id).values(**taken))
         claimed.append(_claimed(conn, vault, row))
     return claimed
 
 
 def fix(conn: Connection, vault: Vault, letter: ClaimedLetter, fixed: FixedBytes, *, owner: str, now: datetime) -> bool:
-    """Writes bytes and Message-ID for good, and opens a prompt's conversation; False if the lease was lost."""
+    """Writes bytes and Message-ID for good, and opens a prompt's conversation.
+
+    False if the lease was lost, or the recipient's address changed since the claim: the bytes name the old one.
+    """
     key = person_key(conn, vault, client_id=letter.client_id, coach_id=letter.coach_id)
     conversation = None
     if letter.kind is LetterKind.PROMPT:
@@ -129,19 +139,22 @@ def fix(conn: Connection, vault: Vault, letter: ClaimedLetter, fixed: FixedBytes
         "message_id": fixed.wire.message_id,
         "raw": sealed("raw", fixed.wire.raw),
         "recipient": sealed("recipient", f"{fixed.wire.envelope_from}\n{fixed.wire.recipient}"),
-        "recipient_digest": address_digest_of(conn, letter.client_id),
         "asked": sealed("asked", fixed.asked) if fixed.asked else None,
         "conversation_id": conversation,
     }
     mine = (x.id == letter.id) & (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
-    return conn.execute(update(schema.outbox).where(mine, x.raw.is_(None)).values(**values)).rowcount == 1
+    blank = x.raw.is_(None) & (x.recipient_digest == address_digest_of(conn, letter))
+    return conn.execute(update(schema.outbox).where(mine, blank).values(**values)).rowcount == 1
 
 
 def mark_sending(conn: Connection, letter_id: UUID, *, owner: str, lease_until: datetime) -> bool:
-    """Commits that DATA comes next; False if the lease was lost or the client may not be written to any more."""
+    """Commits that DATA comes next; False if the lease was lost, or the client may not be written to any more.
+
+    A changed address counts as that: the next claim writes the letter anew.
+    """
     mine = (x.id == letter_id) & (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
     row = conn.execute(select(schema.outbox).where(mine).with_for_update()).one_or_none()
-    if row is None or client_objects(conn, row):
+    if row is None or client_objects(conn, row) or row.recipient_digest != address_digest_of(conn, row):
         return False
     values = {"state": OutboxState.SENDING, "lease_until": lease_until}
     return conn.execute(update(schema.outbox).where(mine).values(**values)).rowcount == 1
@@ -175,9 +188,8 @@ def next_attempt(conn: Connection, *, now: datetime) -> datetime | None:
 
 
 def sent_since(conn: Connection, account_id: UUID, since: datetime) -> int:
-    """How many letters an account has sent, unknown ones counted: a day's allowance survives a restart."""
-    gone = x.state.in_([OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.SENDING])
-    return conn.scalars(select(func.count()).where(gone, x.account_id == account_id, x.settled_at >= since)).one()
+    """How many letters an account has sent, or is sending, unknown ones counted: an allowance survives a restart."""
+    return conn.scalars(select(func.count()).where(x.account_id == account_id, out_since(since))).one()
 
 
 def _claimed(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:

@@ -10,13 +10,13 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from mailer.errors import PermanentFailure
 from mailer.model.people import Coach
 from mailer.store import schema
 from mailer.store.columns import new_id
-from mailer.store.rows import upsert
+from mailer.store.rows import insert_new, upsert
 from mailer.store.vault import Vault, address_digest
 
 
@@ -42,7 +42,8 @@ def seed_coach(conn: Connection, vault: Vault, seed: CoachSeed, *, now: datetime
     """Writes a coach, or what changed about them; clients stay with the same row."""
     practice = practice_id(conn, seed.practice)
     t = schema.coaches.c
-    identity = conn.scalar(select(t.id).where(t.practice_id == practice, t.slug == seed.slug)) or new_id(now)
+    known = conn.scalar(select(t.id).where(t.practice_id == practice, t.slug == seed.slug))
+    identity = known or new_id(now)
     key = vault.make_key("coach", str(identity), now=now)
     row = {
         "id": identity,
@@ -56,7 +57,12 @@ def seed_coach(conn: Connection, vault: Vault, seed: CoachSeed, *, now: datetime
         "digest_at": seed.digest_at.strftime("%H:%M"),
         "active": True,
     }
-    upsert(conn, schema.coaches, row, by=("practice_id", "slug"))
+    if known:
+        conn.execute(update(schema.coaches).where(t.id == known).values(row))
+    elif not insert_new(conn, schema.coaches, row):
+        # Another process wrote the coach just now, under an id of its own; sealed values belong to their row's id.
+        vault.destroy_key("coach", str(identity))
+        seed_coach(conn, vault, seed, now=now)
 
 
 def practice_id(conn: Connection, slug: str) -> UUID:
@@ -79,10 +85,11 @@ def coach(conn: Connection, vault: Vault, identity: UUID) -> Coach:
     return _coach(vault, conn.execute(query.where(schema.coaches.c.id == identity)).one())
 
 
-def coach_at(conn: Connection, vault: Vault, address: str) -> UUID | None:
-    """The coach who writes from this address."""
+def coach_at(conn: Connection, vault: Vault, address: str, *, practice: UUID | None = None) -> UUID | None:
+    """The coach who writes from this address, of the practice where one is given."""
     t = schema.coaches.c
-    return conn.scalar(select(t.id).where(t.address_digest == address_digest(vault, address)).limit(1))
+    query = select(t.id).where(t.address_digest == address_digest(vault, address)).order_by(t.id).limit(1)
+    return conn.scalar(query if practice is None else query.where(t.practice_id == practice))
 
 
 def _coach(vault: Vault, row: Row[Any]) -> Coach:

@@ -93,11 +93,15 @@ def troubles(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[Trou
 
 
 def held(conn: Connection, vault: Vault, coach_id: UUID) -> tuple[HeldRow, ...]:
-    """Letters that wait: those for this coach, and those for nobody known in the coach's practice."""
+    """Letters that wait: those for this coach, and those for nobody known in the coach's practice.
+
+    Who sent one is shown where it is for this coach, or can be for no other.
+    """
     t, a, c = schema.letters.c, schema.accounts.c, schema.coaches.c
     practice = select(c.practice_id).where(c.id == coach_id).scalar_subquery()
+    alone = conn.scalars(select(func.count()).where(c.practice_id == practice)).one() == 1
     query = (
-        select(t.id, t.received_at, t.reason, t.state)
+        select(t.id, t.received_at, t.reason, t.state, t.coach_id)
         .join(schema.accounts, a.id == t.account_id)
         .where(a.practice_id == practice, t.state.in_([LetterState.HELD, LetterState.SET_ASIDE]))
         .where(or_(t.coach_id == coach_id, t.coach_id.is_(None)))
@@ -108,7 +112,7 @@ def held(conn: Connection, vault: Vault, coach_id: UUID) -> tuple[HeldRow, ...]:
             letter_id=row.id,
             received_at=row.received_at,
             reason=row.reason or row.state,
-            sender=sender_of(raw_letter(conn, vault, row.id)),
+            sender=sender_of(raw_letter(conn, vault, row.id)) if alone or row.coach_id == coach_id else "",
         )
         for row in conn.execute(query)
     )

@@ -112,6 +112,12 @@ enrolments = Table(
     Column("end_on", Date), at("started_at"), at("left_at", optional=True), at("planned_until"),
     at("next_due_at", optional=True, index=True), UniqueConstraint("client_id", "schedule", "start_on"),
 )  # fmt: skip
+# A client is on a schedule once at a time.
+_THERE = enrolments.c.left_at.is_(None)
+Index(
+    "uq_enrolments_living", enrolments.c.client_id, enrolments.c.schedule, unique=True,
+    sqlite_where=_THERE, postgresql_where=_THERE,
+)  # fmt: skip
 
 sessions = Table(
     "sessions", meta, key(), to("clients"), to("coaches"), at("starts_at", index=True), at("ends_at"), word("state"),
@@ -152,9 +158,11 @@ letters = Table(
     yes_no("whole"), digest("content_digest"), digest("message_id_digest", optional=True),
     sealed("raw", optional=True), sealed("data_key", optional=True), word("intake_day", optional=True), word("state"),
     word("kind", optional=True), word("reason", optional=True), number("tries", default=0),
-    to("clients", optional=True), to("coaches", optional=True), to("letters", optional=True, name="copy_of"),
+    at("next_try_at", optional=True), to("clients", optional=True), to("coaches", optional=True),
+    to("letters", optional=True, name="copy_of"),
     one_of("state", LetterState), one_of("kind", Kind),
     CheckConstraint("(raw IS NULL) = (data_key IS NULL)", name="raw_has_key"),
+    CheckConstraint("state NOT IN ('kept', 'held', 'set-aside') OR raw IS NOT NULL", name="has_bytes"),
     UniqueConstraint("account_id", "folder", "uidvalidity", "uid"),
 )  # fmt: skip
 Index("ix_letters_waiting", letters.c.state, letters.c.id)
@@ -182,9 +190,16 @@ outbox = Table(
     word("detail", optional=True), at("created_at"), at("settled_at", optional=True, index=True),
     one_of("kind", LetterKind), one_of("state", OutboxState),
     CheckConstraint("(state IN ('claimed', 'sending')) = (lease_owner IS NOT NULL)", name="lease"),
+    CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="lease_ends"),
+    CheckConstraint(
+        "(state IN ('sent', 'unknown', 'refused', 'cancelled', 'expired')) = (settled_at IS NOT NULL)", name="settled"
+    ),
+    CheckConstraint("raw IS NULL OR message_id IS NOT NULL", name="bytes_have_id"),
     CheckConstraint("state NOT IN ('sending', 'sent', 'unknown') OR raw IS NOT NULL", name="bytes_fixed"),
     CheckConstraint("kind <> 'prompt' OR (client_id IS NOT NULL AND occurrence_id IS NOT NULL)", name="prompt"),
     CheckConstraint("kind <> 'digest' OR digest_id IS NOT NULL", name="digest"),
+    CheckConstraint("kind <> 'confirmation' OR (client_id IS NOT NULL AND content IS NOT NULL)", name="confirmation"),
+    CheckConstraint("kind <> 'notice' OR content IS NOT NULL", name="notice"),
 )  # fmt: skip
 # One living letter per cause: a replaced row is cancelled first.
 Index(
@@ -192,6 +207,7 @@ Index(
     sqlite_where=outbox.c.state != "cancelled", postgresql_where=outbox.c.state != "cancelled",
 )  # fmt: skip
 Index("ix_outbox_ready", outbox.c.state, outbox.c.next_attempt_at)
+Index("ix_outbox_claim", outbox.c.account_id, outbox.c.state, outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
 
 entries = Table(
     "entries", meta, key(), to("clients"), to("coaches"), to("threads", optional=True),

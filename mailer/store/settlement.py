@@ -7,11 +7,12 @@ refused or expired gives its entries back to the next one; one whose fate is unk
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.model.outgoing import Deferred, LetterKind, OutboxState, Outcome, Refused, Sent, Unknown
@@ -20,11 +21,13 @@ from mailer.model.report import EntryKind
 from mailer.store import schema
 from mailer.store.clients import set_delivery
 from mailer.store.columns import new_id
+from mailer.store.eligibility import why_expired
 from mailer.store.rows import insert_new
 from mailer.store.vault import Vault
 
 x = schema.outbox.c
 BY_HAND = (OutboxState.SENT, OutboxState.CANCELLED)
+ADDRESS = re.compile(r"<?[^\s<>@,;:()]+@[^\s<>@,;:()]+>?")
 
 
 def settle(
@@ -41,11 +44,11 @@ def settle(
         conn.execute(update(schema.outbox).where(x.id == letter_id).values(attempts=x.attempts + 1))
     match outcome:
         case Sent():
-            _end(conn, vault, row, OutboxState.SENT, code=outcome.code, detail=outcome.reply, now=now)
+            end(conn, vault, row, OutboxState.SENT, code=outcome.code, detail=outcome.reply, now=now)
         case Unknown():
-            _end(conn, vault, row, OutboxState.UNKNOWN, detail=outcome.reason, now=now)
+            end(conn, vault, row, OutboxState.UNKNOWN, detail=outcome.reason, now=now)
         case Refused():
-            _end(
+            end(
                 conn, vault, row, OutboxState.REFUSED,
                 code=outcome.code, status=outcome.status, detail=outcome.reply, now=now,
             )  # fmt: skip
@@ -63,8 +66,7 @@ def expire(conn: Connection, vault: Vault, *, now: datetime) -> int:
     waiting = x.state.in_([OutboxState.QUEUED, OutboxState.HELD]) & (x.expires_at < now)
     rows = conn.execute(select(schema.outbox).where(waiting).limit(100).with_for_update(skip_locked=True)).all()
     for row in rows:
-        why = row.detail or ("it was never tried" if not row.attempts else f"{row.attempts} attempts failed")
-        _end(conn, vault, row, OutboxState.EXPIRED, detail=f"its time ran out: {why}", now=now)
+        end(conn, vault, row, OutboxState.EXPIRED, detail=why_expired(row), now=now)
     return len(rows)
 
 
@@ -76,7 +78,7 @@ def take_back(conn: Connection, vault: Vault, *, now: datetime) -> int:
     lost = select(schema.outbox).where(x.state == OutboxState.SENDING, dead).with_for_update(skip_locked=True)
     rows = conn.execute(lost).all()
     for row in rows:
-        _end(conn, vault, row, OutboxState.UNKNOWN, detail="the program ended while the letter went out", now=now)
+        end(conn, vault, row, OutboxState.UNKNOWN, detail="the program ended while the letter went out", now=now)
     return claimed + len(rows)
 
 
@@ -87,14 +89,17 @@ def settle_by_hand(conn: Connection, vault: Vault, letter_id: UUID, state: Outbo
         raise PermanentFailure("there is no such letter; `mailer outbox list` shows their ids")
     if row.state != OutboxState.UNKNOWN or state not in BY_HAND:
         raise PermanentFailure(f"only a letter whose fate is unknown can be settled; this one is {row.state}")
-    _end(conn, vault, row, state, detail="settled by hand", now=now)
+    end(conn, vault, row, state, detail="settled by hand", now=row.settled_at)  # it went out then, if it did
+    if state is OutboxState.CANCELLED:
+        conn.execute(delete(schema.entries).where(schema.entries.c.outbox_id == letter_id))
 
 
-def _end(
+def end(
     conn: Connection, vault: Vault, row: Row[Any], state: OutboxState, *,
     code: int | None = None, status: str = "", detail: str, now: datetime,
 ) -> None:  # fmt: skip
-    values = {"state": state, "code": code, "status": status or None, "detail": detail[:300], "settled_at": now}
+    """Settles a row for good, with all that follows from it."""
+    values = {"state": state, "code": code, "status": status or None, "detail": _spoken(detail), "settled_at": now}
     free = {"lease_owner": None, "lease_until": None}
     conn.execute(update(schema.outbox).where(x.id == row.id).values(**values, **free))
     if row.kind == LetterKind.PROMPT and state in (OutboxState.SENT, OutboxState.UNKNOWN):
@@ -110,7 +115,7 @@ def _try_again(
 ) -> None:
     if retry_at > row.expires_at:
         said = f"its time ran out: {outcome.reply or 'the server did not answer'}"
-        _end(conn, vault, row, OutboxState.EXPIRED, code=outcome.code, status=outcome.status, detail=said, now=now)
+        end(conn, vault, row, OutboxState.EXPIRED, code=outcome.code, status=outcome.status, detail=said, now=now)
         return
     _back_to_queue(conn, row, retry_at=retry_at, detail=outcome.reply, code=outcome.code, status=outcome.status)
 
@@ -119,8 +124,13 @@ def _back_to_queue(
     conn: Connection, row: Row[Any], *, retry_at: datetime, detail: str, code: int | None = None, status: str = ""
 ) -> None:
     values = {"state": OutboxState.QUEUED, "next_attempt_at": retry_at, "lease_owner": None, "lease_until": None}
-    said = {"detail": detail[:300], "code": code or None, "status": status or None}
+    said = {"detail": _spoken(detail), "code": code or None, "status": status or None}
     conn.execute(update(schema.outbox).where(x.id == row.id).values(**values, **said))
+
+
+def _spoken(reply: str) -> str:
+    """A server's words without addresses, which it likes to repeat: they stand unsealed."""
+    return ADDRESS.sub("<…>", reply)[:300]
 
 
 def _enter_thread(conn: Connection, vault: Vault, row: Row[Any], *, at: datetime, now: datetime) -> None:

@@ -232,6 +232,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_enrolments_client_id"), "enrolments", ["client_id"], unique=False)
     op.create_index(op.f("ix_enrolments_coach_id"), "enrolments", ["coach_id"], unique=False)
     op.create_index(op.f("ix_enrolments_next_due_at"), "enrolments", ["next_due_at"], unique=False)
+    op.create_index(
+        "uq_enrolments_living",
+        "enrolments",
+        ["client_id", "schedule"],
+        unique=True,
+        sqlite_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
     op.create_table(
         "letters",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -252,9 +260,13 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=300), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=True),
         sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("next_try_at", mailer.store.columns.Utc(timezone=True), nullable=True),
         sa.Column("client_id", sa.Uuid(), nullable=True),
         sa.Column("coach_id", sa.Uuid(), nullable=True),
         sa.Column("copy_of", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state NOT IN ('kept', 'held', 'set-aside') OR raw IS NOT NULL", name=op.f("ck_letters_has_bytes")
+        ),
         sa.CheckConstraint(
             "\"kind\" IN ('human', 'auto-reply', 'bounce', 'dsn-success', 'arf', 'mdn', 'challenge', 'calendar', 'reaction', 'unsubscribe', 'list', 'newsletter', 'auto-generated')",
             name=op.f("ck_letters_kind"),
@@ -395,7 +407,16 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state IN ('claimed', 'sending')) = (lease_owner IS NOT NULL)", name=op.f("ck_outbox_lease")
         ),
+        sa.CheckConstraint(
+            "(state IN ('sent', 'unknown', 'refused', 'cancelled', 'expired')) = (settled_at IS NOT NULL)",
+            name=op.f("ck_outbox_settled"),
+        ),
+        sa.CheckConstraint(
+            "kind <> 'confirmation' OR (client_id IS NOT NULL AND content IS NOT NULL)",
+            name=op.f("ck_outbox_confirmation"),
+        ),
         sa.CheckConstraint("kind <> 'digest' OR digest_id IS NOT NULL", name=op.f("ck_outbox_digest")),
+        sa.CheckConstraint("kind <> 'notice' OR content IS NOT NULL", name=op.f("ck_outbox_notice")),
         sa.CheckConstraint(
             "kind <> 'prompt' OR (client_id IS NOT NULL AND occurrence_id IS NOT NULL)", name=op.f("ck_outbox_prompt")
         ),
@@ -407,6 +428,8 @@ def upgrade() -> None:
             "\"state\" IN ('queued', 'claimed', 'sending', 'sent', 'unknown', 'held', 'refused', 'cancelled', 'expired')",
             name=op.f("ck_outbox_state"),
         ),
+        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name=op.f("ck_outbox_lease_ends")),
+        sa.CheckConstraint("raw IS NULL OR message_id IS NOT NULL", name=op.f("ck_outbox_bytes_have_id")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_outbox_account_id")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_outbox_client_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["coaches.id"], name=op.f("fk_outbox_coach_id")),
@@ -419,6 +442,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_outbox_reference")),
     )
     op.create_index(op.f("ix_outbox_account_id"), "outbox", ["account_id"], unique=False)
+    op.create_index(
+        "ix_outbox_claim", "outbox", ["account_id", "state", "priority", "next_attempt_at", "id"], unique=False
+    )
     op.create_index(op.f("ix_outbox_client_id"), "outbox", ["client_id"], unique=False)
     op.create_index(op.f("ix_outbox_coach_id"), "outbox", ["coach_id"], unique=False)
     op.create_index(op.f("ix_outbox_conversation_id"), "outbox", ["conversation_id"], unique=False)
