@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mailer.errors import PermanentFailure
 from mailer.model.plan import Due, PlanFacts
 from mailer.schedule.anchored import anchored_hits
 from mailer.schedule.book import Prompt, Schedule
@@ -19,8 +20,6 @@ from mailer.schedule.calendars import Hit, hits_back, hits_from
 from mailer.schedule.when import Anchored, Calendar
 
 _DAY = timedelta(days=1)  # a gap at midnight carries an occurrence into the next local date
-
-zone_named = lru_cache(maxsize=1024)(ZoneInfo)
 
 
 def dues(schedule: Schedule, prompt: Prompt, facts: PlanFacts, *, after: datetime, until: datetime) -> list[Due]:
@@ -50,6 +49,15 @@ def newest_dues(
     """The newest `most` occurrences with since <= at <= now, decided or not, oldest first."""
     found = islice(_hits_back(schedule, prompt, facts, since=since, now=now), most)
     return [_due(schedule, prompt, hit) for hit in reversed(list(found))]
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of that name; PermanentFailure where this machine's tz database has none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise PermanentFailure(f'the zone "{name}" is not in the tz database; change it, or update tzdata') from error
 
 
 def opens_at(prompt: Prompt, facts: PlanFacts, *, now: datetime) -> datetime:

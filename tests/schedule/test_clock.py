@@ -73,7 +73,7 @@ def changes_of_clocks(draw: st.DrawFn) -> tuple[ZoneInfo, date]:
 
 
 @seed(20270328)
-@settings(max_examples=700, deadline=None, database=None)
+@settings(max_examples=400, deadline=None, database=None)
 @given(changes_of_clocks(), clocks)
 def test_a_moment_shows_the_time_asked_for_or_is_the_first_instant_after_a_gap(
     place: tuple[ZoneInfo, date], at: time
