@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stores import Store, Templates, templates
 
-pytest_plugins = ["tests.servers.certificates", "tests.servers.dovecot"]
+if TYPE_CHECKING:
+    from tests.house import House
+    from tests.servers.dovecot import Box
+    from tests.servers.smtp import SmtpServer
+
+pytest_plugins = ["tests.servers.certificates", "tests.servers.dovecot", "tests.servers.smtp"]
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +39,23 @@ def sqlite_store(store_templates: Templates, tmp_path: Path) -> Iterator[Store]:
     made = store_templates.new("sqlite", tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+async def house(store: Store, box: Box, smtp_server: SmtpServer, tmp_path: Path) -> AsyncIterator[House]:
+    """A whole installation, on each database."""
+    from tests.house import build_house, closing_house
+
+    async with closing_house(build_house(store, box, smtp_server, tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+async def rehearsing_house(
+    sqlite_store: Store, box: Box, smtp_server: SmtpServer, tmp_path: Path
+) -> AsyncIterator[House]:
+    """The same with `rehearse = true`."""
+    from tests.house import build_house, closing_house
+
+    async with closing_house(build_house(sqlite_store, box, smtp_server, tmp_path, rehearse=True)) as made:
+        yield made
