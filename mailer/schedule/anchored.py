@@ -10,7 +10,7 @@ keeps the wall-clock time of what it is counted from.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from mailer.model.people import Session, SessionState
@@ -66,22 +66,21 @@ def _programme_day(when: ProgrammeDay, facts: PlanFacts, zone: ZoneInfo) -> Iter
     first = max(enrolment.start, enrolment.started_at.astimezone(zone).date())
     moment = wall_clock(first, when.at, zone)
     if moment is None or moment.at < enrolment.started_at:
-        first += timedelta(days=1)
-    yield from _one(f"{enrolment.start}/day {when.number}", first + timedelta(days=when.number - 1), when.at, zone)
+        first = _days_on(first, 1)
+    yield from _one(f"{enrolment.start}/day {when.number}", _days_on(first, when.number - 1), when.at, zone)
 
 
 def _programme_week(when: ProgrammeWeek, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
     start = facts.enrolment.start
-    monday = start + timedelta(days=-start.weekday() % 7)
-    yield from _one(
-        f"{start}/week {when.number}", monday + timedelta(weeks=when.number - 1, days=when.day), when.at, zone
-    )
+    monday = _days_on(start, -start.weekday() % 7)
+    day = _days_on(monday, 7 * (when.number - 1) + when.day)
+    yield from _one(f"{start}/week {when.number}", day, when.at, zone)
 
 
 def _before_end(when: BeforeEnd, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
     start, end = facts.enrolment.start, facts.enrolment.end
     if end is not None:
-        yield from _one(f"{start}/end", end - timedelta(days=when.span.days or 0), when.at, zone)
+        yield from _one(f"{start}/end", _days_on(end, -(when.span.days or 0)), when.at, zone)
 
 
 def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
@@ -141,7 +140,7 @@ def _offset(
     if span.days is None:
         return moment_at(counted_from + sign * span.clock, zone)
     local = counted_from.astimezone(zone)
-    day = local.date() + timedelta(days=sign * span.days)
+    day = _days_on(local.date(), sign * span.days)
     return wall_clock(day, at or local.time().replace(tzinfo=None), zone)
 
 
@@ -149,3 +148,8 @@ def _one(anchor: str, day: date, at: time, zone: ZoneInfo) -> Iterator[Hit]:
     moment = wall_clock(day, at, zone)
     if moment is not None:
         yield Hit(anchor, moment)
+
+
+def _days_on(day: date, days: int) -> date:
+    """The day so many days later, or the calendar's own first or last day where that lies beyond it."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))

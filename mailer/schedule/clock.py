@@ -8,7 +8,7 @@ such questions silently and otherwise: it takes 02:30 in a spring gap for 03:30 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
@@ -24,7 +24,12 @@ class Moment:
 
 
 def wall_clock(day: date, at: time, zone: ZoneInfo) -> Moment | None:
-    """The instant at which a clock in `zone` shows that time on that day; None where the zone has no such day."""
+    """The instant at which a clock in `zone` shows that time on that day; None where the zone has no such day.
+
+    The first and last year of the calendar stand for "never" in some people's files, and have no instants.
+    """
+    if day.year in (MINYEAR, MAXYEAR):
+        return None
     asked = datetime.combine(day, at, zone)
     instant = asked.astimezone(UTC)
     local = instant.astimezone(zone)

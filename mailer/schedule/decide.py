@@ -17,7 +17,7 @@ from mailer.schedule.due import zone_named
 
 LATE = timedelta(minutes=10)  # from here on a letter that goes is marked as late
 
-Verdict = tuple[SkipReason, str] | None
+Refusal = tuple[SkipReason, str] | None
 
 
 def decide(due: Due, schedule: Schedule, facts: PlanFacts, *, now: datetime) -> Decision:
@@ -44,7 +44,7 @@ def superseded(decision: Decision) -> Decision:
     )
 
 
-def _client_forbids(due: Due, facts: PlanFacts) -> Verdict:
+def _client_forbids(due: Due, facts: PlanFacts) -> Refusal:
     client = facts.client
     match client.state:
         case ClientState.LEFT | ClientState.FORGOTTEN:
@@ -61,7 +61,7 @@ def _client_forbids(due: Due, facts: PlanFacts) -> Verdict:
     return None
 
 
-def _overtaken(due: Due, prompt: Prompt, facts: PlanFacts) -> Verdict:
+def _overtaken(due: Due, prompt: Prompt, facts: PlanFacts) -> Refusal:
     """A letter that went out at or after this time stands in its place: a time added later repeats nothing."""
     others = (one for one in facts.history if one.prompt in prompt.names and one.anchor != due.anchor)
     if any(letter.sent_at >= due.at for letter in others):
@@ -69,7 +69,7 @@ def _overtaken(due: Due, prompt: Prompt, facts: PlanFacts) -> Verdict:
     return None
 
 
-def _too_late(due: Due, prompt: Prompt, now: datetime) -> Verdict:
+def _too_late(due: Due, prompt: Prompt, now: datetime) -> Refusal:
     if now <= due.until:
         return None
     if due.until < due.at + prompt.max_late:
@@ -78,7 +78,7 @@ def _too_late(due: Due, prompt: Prompt, now: datetime) -> Verdict:
     return SkipReason.TOO_LATE, f"It was noticed {_roughly(now - due.at)} after its time; {allowed} are allowed."
 
 
-def _rules_forbid(due: Due, prompt: Prompt, schedule: Schedule, facts: PlanFacts, now: datetime) -> Verdict:
+def _rules_forbid(due: Due, prompt: Prompt, schedule: Schedule, facts: PlanFacts, now: datetime) -> Refusal:
     objection = prompt.rules.objection(Situation(facts, now, due.anchor, schedule.names))
     return None if objection is None else (SkipReason.CONDITION, objection)
 

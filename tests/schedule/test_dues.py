@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mailer.errors import PermanentFailure
 from mailer.schedule.plan import dues, next_due
+from mailer.schedule.when_parse import FORMS
 from tests.schedule.build import ENROLLED, MONDAY, facts, in_utc, prompt, schedule, sent, session, utc
 
 CALENDAR = [
@@ -257,6 +258,18 @@ def test_nothing_falls_before_the_start_or_after_the_end_of_an_enrolment() -> No
     found = dues(schedule(week), week, known, after=utc("2027-01-01"), until=utc("2028-01-01"))
 
     assert [due.anchor for due in found] == ["2027-03-03", "2027-03-04", "2027-03-05"]
+
+
+@pytest.mark.parametrize("when", FORMS)
+@pytest.mark.parametrize(("start", "end"), [(MONDAY, date.max), (date.max, None), (date.min, date(1, 1, 5))])
+def test_a_date_that_stands_for_never_breaks_no_form(when: str, start: date, end: date | None) -> None:
+    week = prompt(when)
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        known = facts(zone=zone, start=start, end=end, sessions=SESSIONS)
+
+        found = dues(schedule(week), week, known, after=ENROLLED, until=utc("2028-01-01"))
+
+        assert all(due.at > ENROLLED for due in found)
 
 
 def test_next_due_is_the_earliest_open_occurrence_of_any_prompt() -> None:
