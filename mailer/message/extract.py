@@ -9,7 +9,7 @@ who reads a line too many loses a second, one who misses a line may lose a clien
 from __future__ import annotations
 
 from mailer.message.quotes import Label, Labelled, label_lines
-from mailer.message.quotes_html import label_by_structure
+from mailer.message.quotes_html import is_indented, label_by_structure
 from mailer.message.quotes_page import open_page
 from mailer.message.quotes_sent import label_by_sent
 from mailer.message.signature import signature_start
@@ -24,19 +24,30 @@ def extract(letter: Letter, *, asked: AskedLetter | None = None) -> NewText:
 
     A letter that is nothing but a forward, or nothing but a quote nobody marked, is given whole at low confidence.
     """
-    labelled = label_lines(open_page(letter.text), subject=letter.subject)
+    typed = "<blockquote" not in letter.html
+    labelled = label_lines(open_page(letter.text), subject=letter.subject, typed=typed)
     matched = label_by_sent(labelled, asked) if asked is not None else 0.0
     if not labelled.marked and not matched and letter.html:
+        if is_indented(letter.html):
+            _take_back(labelled)
         label_by_structure(labelled, letter.html)
     _label_closings(labelled)
     passages = _passages(labelled)
     text = "\n\n".join(passage.text for passage in passages)
     forwarded = _joined(labelled, Label.FORWARDED)
     if not text and (forwarded or not _is_plainly_quote(labelled, matched)):
-        whole = letter.text.strip()
+        whole = (letter.text if typed else "\n".join(labelled.page.text)).strip()
         return NewText(text=whole, passages=(Passage(text=whole),) if whole else (), confidence=_WHOLE,
                        forwarded=forwarded)  # fmt: skip
     return NewText(text=text, passages=passages, confidence=_confidence(labelled, letter, matched), forwarded=forwarded)
+
+
+def _take_back(labelled: Labelled) -> None:
+    """What stands behind ">" only because it was indented is the writer's own."""
+    for line, depth in enumerate(labelled.page.depth):
+        if depth and labelled.labels[line] is Label.QUOTED:
+            labelled.labels[line] = Label.OWN
+            labelled.shortened[line] = labelled.page.text[line]
 
 
 def _is_plainly_quote(labelled: Labelled, matched: float) -> bool:

@@ -15,7 +15,7 @@ from mailer.message.markers_attribution import Attribution, find_attributions
 from mailer.message.markers_headers import ROLES, header_block, label_of
 from mailer.message.quotes_page import Page
 from mailer.message.signature import is_mobile_footer
-from mailer.message.tables.markers import ABOVE, FORWARD_SUBJECTS, FORWARDED, LINE, MESSAGE, ORIGINAL
+from mailer.message.tables.markers import ABOVE, FORWARD_SUBJECTS, FORWARDED, LINE, MESSAGE, ORIGINAL, REPLY
 
 
 class MarkKind(Enum):
@@ -42,8 +42,9 @@ def _any_of(stems: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, set(stems)), key=len, reverse=True)), re.IGNORECASE)
 
 
-_MESSAGE, _ORIGINAL, _FORWARDED, _ABOVE, _LINE_WORD = map(_any_of, (MESSAGE, ORIGINAL, FORWARDED, ABOVE, LINE))
-_BETWEEN_RULES = re.compile(r"[*_>\s]{0,4}[-_=~—–]{2,}\s{0,3}([^-_=~—–]{4,60}(?:-[^-_=~—–]{3,40})?)\s{0,3}[-_=~—–]{2,}")
+_MESSAGE, _ORIGINAL, _FORWARDED = map(_any_of, (MESSAGE, ORIGINAL, FORWARDED))
+_ABOVE_LINE = [_any_of(stems) for stems in (REPLY, ABOVE, LINE)]
+_BETWEEN_RULES = re.compile(r"[*_>\s]{0,4}[-_=~—–]{3,}\s{0,3}([^-_=~—–]{4,60}(?:-[^-_=~—–]{3,40})?)\s{0,3}[-_=~—–]{2,}")
 RULER = re.compile(r"[\s*]*[-_=~—–*]{3,}[\s*]*$")
 _FENCED = re.compile(r"\W{0,6}(?:-|#|—|=|\*|_)")
 _SUBJECT_PREFIX = re.compile(r"\s*([^\s:：\[]{1,12})\s?[:：]")
@@ -84,7 +85,7 @@ def _divider(page: Page, line: int, text: str) -> Mark | None:
     """A line of dashes with "original message", "forwarded message" or "reply above this line" between them."""
     if not _FENCED.match(text):
         return None
-    if len(text) < 120 and _ABOVE.search(text) and _LINE_WORD.search(text) and text[-1] in "-#=*—_":
+    if len(text) < 120 and text[-1] in "-#=*—_" and all(stems.search(text) for stems in _ABOVE_LINE):
         return Mark(line, line, MarkKind.ABOVE_LINE)
     found = _BETWEEN_RULES.match(text)
     if found is None or not _MESSAGE.search(found.group(1)) or len(found.group(1).split()) > 6:
@@ -99,10 +100,10 @@ def _divider(page: Page, line: int, text: str) -> Mark | None:
 
 def _announcement(page: Page, line: int, text: str) -> Mark | None:
     """A line such as "Begin forwarded message:" with headers or a quote right below."""
-    if text[-1] not in ":：" or len(text) > 80 or not _FORWARDED.search(text) or not _MESSAGE.search(text):
+    if text[-1] not in ":：" or len(text) > 80 or len(text.split()) > 7:
         return None
     below = page.next_text(line + 1)
-    if len(text.split()) > 7 or below >= len(page):
+    if below >= len(page) or not _FORWARDED.search(text) or not _MESSAGE.search(text):
         return None
     if page.depth[below] > page.depth[line] or label_of(page.words_at(below))[0] in ROLES:
         return Mark(line, line, MarkKind.DIVIDER, forward=True)

@@ -11,12 +11,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 
 from mailer.message.quotes_page import Page
 from mailer.message.tables.attributions import GLUE, PRONOUNS, UNSPACED, VERBS
 
 _LONGEST_RUN = 4  # lines one attribution was seen to be wrapped over
-_LONGEST = 600  # characters
+_LONGEST = 500  # characters
+_MOST_CANDIDATES = 200  # lines looked at closely; a letter with more is no correspondence, and time must stay bounded
+_MOST_SHARED = 3  # places on one line where an attribution may begin
 
 
 def _verb_pattern() -> re.Pattern[str]:
@@ -50,7 +53,7 @@ _LINK = re.compile(r"<?(?:https?:|mailto:)[^\s<>]*>?", re.IGNORECASE)
 _RULE = re.compile(r"^[\s*_~=\-—–]{2,}|^[*_]+|[\s*_~=\-—–]{2,}$|[*_]+$")
 _LEAD = r"On|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|Dňa|W dniu|Pe|În|Dana|Na|На|Στις|In data|No dia|Vào|Pada|Tanggal|于|在"
 _OPENS = re.compile(
-    rf"(?:{_LEAD}|[^\W\d_]{{1,14}}[.,]{{0,2}})?\s?[(\[]?\s?(?:[^\s\d]{{1,14}}\s){{0,2}}\d{{1,4}}[\s./\-:,年月h]",
+    rf"(?:{_LEAD}|[^\W\d_]{{1,14}}[.,]{{0,2}})?\s?[(\[]?\s?(?:[^\s\d]{{1,14}}\s){{0,2}}(?:[^\W\d_]-)?\d{{1,4}}(?:st|nd|rd|th|er)?[\s./\-:,年月년월h]",
     re.IGNORECASE,
 )
 _SHARES_LINE = re.compile(rf"(?:\s*-{{2,}}\s*|\s+)(?=(?:{_LEAD})\s(?:[^\s\d]{{1,14}}\s){{0,2}}\d)")
@@ -71,6 +74,7 @@ class _Parts:
     """What one candidate shows."""
 
     address: bool
+    bracketed: bool  # the address stands in <>, or the line begins with a date: no sentence does
     verb: bool
     date: bool
     time: bool
@@ -83,9 +87,13 @@ class _Parts:
 def find_attributions(page: Page) -> dict[int, Attribution]:
     """Attributions at quote depth 0, by their first line."""
     found: dict[int, Attribution] = {}
+    looked_at = 0
     for last, text in enumerate(page.text):
         if not text or page.depth[last] or len(text) > _LONGEST or not _may_end(text):
             continue
+        looked_at += 1
+        if looked_at > _MOST_CANDIDATES:
+            break
         hit = _ending_at(page, last)
         if hit is not None and hit.first not in found:
             found[hit.first] = hit
@@ -106,12 +114,15 @@ def _ending_at(page: Page, last: int) -> Attribution | None:
     below = page.next_text(last + 1)
     quoted = below < len(page) and page.depth[below] > 0
     best: Attribution | None = None
-    run = ""
+    opened, run = False, ""
     for first in range(last, max(last - _LONGEST_RUN, -1), -1):
-        if not page.text[first] or page.depth[first] or len(run) > _LONGEST:
+        above = page.text[first]
+        if not above or page.depth[first] or len(run) > _LONGEST:
             break
-        run = f"{page.text[first]} {run}" if run else page.text[first]
-        opens = _opens(page.text[first])
+        run = f"{above} {run}" if run else above
+        if opened and not _adds(above):
+            break
+        opens = _opens(above)
         if best is not None and not opens:
             continue
         shared = _sharing_line(page, first, run, quoted=quoted)
@@ -120,9 +131,13 @@ def _ending_at(page: Page, last: int) -> Attribution | None:
         verdict = _judge(run, quoted=quoted)
         if verdict is not None:
             best = Attribution(first, last, weak=verdict)
-            if opens:
-                return best
+            opened = opens
     return _with_name_above(page, best) if best is not None else None
+
+
+def _adds(text: str) -> bool:
+    """Whether the line above a candidate belongs to it: it opens with a date, or holds the address."""
+    return text[-1] not in ".!?" and (bool(_OPENS.match(_RULE.sub("", text))) or ADDRESS.search(text) is not None)
 
 
 def _opens(text: str) -> bool:
@@ -138,14 +153,14 @@ def _with_name_above(page: Page, hit: Attribution) -> Attribution:
     above = hit.first - 1
     if page.text[hit.first][:1] not in "<([" or above < 0 or page.depth[above] or not page.text[above]:
         return hit
-    words = page.text[above].split()
-    is_name = len(words) <= 6 and all(word[0].isupper() or word.lower() in GLUE for word in words)
+    words = VERB.sub(" ", page.text[above]).split()
+    is_name = 0 < len(words) <= 6 and all(word[0].isupper() or word.lower() in GLUE for word in words)
     return Attribution(above, hit.last, weak=hit.weak) if is_name and words[-1][-1] not in ".!?,:" else hit
 
 
 def _sharing_line(page: Page, first: int, run: str, *, quoted: bool) -> Attribution | None:
     """An attribution that begins in the middle of the writer's own line."""
-    for cut in _SHARES_LINE.finditer(run, 1, len(page.text[first])):
+    for cut in islice(_SHARES_LINE.finditer(run, 1, len(page.text[first])), _MOST_SHARED):
         if _judge(run[cut.end() :], quoted=quoted) is False:
             return Attribution(first, first, own=run[: cut.start()].rstrip(" -"))
     return None
@@ -156,7 +171,7 @@ def _judge(run: str, *, quoted: bool) -> bool | None:
     if _ISO_GMT.match(run):
         return False
     p = _parts(run)
-    if p is None or p.length > (14 if quoted else 9):
+    if p is None or p.length > (14 if quoted or (p.address and p.date and p.time) else 9):
         return None
     allowed = _strange_words_allowed(p, quoted=quoted)
     if allowed is not None:
@@ -168,8 +183,8 @@ def _judge(run: str, *, quoted: bool) -> bool | None:
 def _strange_words_allowed(p: _Parts, *, quoted: bool) -> int | None:
     """How many lower-case words may be left over beside what a line shows; None where it shows too little."""
     slack = 3 if quoted else 0
-    if p.address and (p.date or p.time):
-        return 2 + slack
+    if p.address and (p.date or p.time) and (p.verb or p.bracketed or quoted):
+        return 2 + slack + (1 if p.verb and p.date and p.time else 0)
     if p.address and p.verb:
         return 1 + slack
     if p.verb and p.date and (p.named or quoted):
@@ -195,6 +210,7 @@ def _parts(run: str) -> _Parts | None:
     left = [word for word in words if word.lower() not in GLUE and not word[0].isdigit() and word[0] not in "+-"]
     return _Parts(
         address=bool(addresses),
+        bracketed="<" in plain or (dates > 0 and plain[:1].isdigit()),
         verb=bool(verbs),
         date=bool(dates),
         time=bool(times),

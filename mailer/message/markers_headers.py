@@ -66,9 +66,11 @@ def header_block(page: Page, first: int) -> int | None:
         roles = ROLES.get(label)
         if roles is None:
             stray += 1
-            if stray > _MOST_STRAY:
+            if stray > _MOST_STRAY or not page.text[line - 1]:
                 break
             continue
+        if "from" in roles and any("from" in earlier for earlier, _ in seen):
+            break
         seen.append((roles, value))
         last, stray = line, 0
     if len(seen) == 1:

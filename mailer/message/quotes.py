@@ -42,8 +42,8 @@ _DEBRIS = re.compile(r"\(?<?(?:https?://|www\.|mailto:)|\S*[=&/%_]\S*$")
 _SAYS_FORWARD = frozenset({MarkKind.DIVIDER, MarkKind.HEADERS})
 
 
-def label_lines(page: Page, *, subject: str = "") -> Labelled:
-    """Labels from quote marks and marks alone."""
+def label_lines(page: Page, *, subject: str = "", typed: bool = True) -> Labelled:
+    """Labels from quote marks and marks alone; `typed` where no HTML block can stand behind a ">"."""
     result = Labelled(page, [Label.OWN] * len(page))
     marks = find_marks(page, subject=subject)
     line, forwarding, own_above = 0, False, False
@@ -58,7 +58,8 @@ def label_lines(page: Page, *, subject: str = "") -> Labelled:
         elif page.text[line]:
             forwarding, own_above = False, True
         line += 1
-    _keep_lone_lines(result, marks)
+    if typed:
+        _keep_lone_lines(result, marks)
     return result
 
 
@@ -99,14 +100,13 @@ def _is_debris(page: Page, line: int) -> bool:
 
 
 def _keep_lone_lines(result: Labelled, marks: dict[int, Mark]) -> None:
-    """A single ">" line inside a paragraph, in a letter without marks, is the writer's own ("> 5 km today")."""
+    """A single ">" line inside a paragraph, above any mark, is the writer's own ("> 5 km today")."""
     page = result.page
-    if marks:
-        return
-    quoted = [line for line in range(len(page)) if page.depth[line] and page.text[line]]
+    end = min(marks, default=len(page))
+    quoted = [line for line in range(end) if page.depth[line] and page.text[line]]
     if len(quoted) != 1 or VERB.search(page.words_at(quoted[0])):
         return
     line = quoted[0]
-    beside = [page.text[near] for near in (line - 1, line + 1) if 0 <= near < len(page)]
+    beside = [page.text[near] for near in (line - 1, line + 1) if 0 <= near < end]
     if any(beside) or page.text[line][:1].isdigit():
         result.labels[line] = Label.OWN

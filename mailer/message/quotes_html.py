@@ -24,6 +24,7 @@ _QUOTE_NAMES = re.compile(
     re.IGNORECASE,
 )
 _CITE = re.compile(r"type\s*=\s*[\"']?cite", re.IGNORECASE)
+_CITES = re.compile(r"type\s*=\s*[\"']?cite|gmail_attr", re.IGNORECASE)
 _OUTLOOK_RULE = re.compile(r"border-top:\s*(?:solid\s+)?#(?:b5c4df|e1e1e1)", re.IGNORECASE)
 _SILENT = frozenset({"style", "script", "head", "title"})
 _WORD = re.compile(r"[^\W_]+")
@@ -48,6 +49,12 @@ def label_by_structure(labelled: Labelled, html: str) -> None:
             for line in range(labelled.cut, len(page)):
                 labelled.labels[line] = Label.QUOTED
             return
+
+
+def is_indented(html: str) -> bool:
+    """Whether the blockquotes are a writer's indentation: Gmail's own class, and nothing that cites a letter."""
+    start = html.find("<blockquote")
+    return start >= 0 and not _CITES.search(html) and "gmail_quote" in html[start : start + 200]
 
 
 def _quote_probe(html: str) -> tuple[list[str], int]:

@@ -24,7 +24,8 @@ _LONGEST_LINE = 20_000  # characters
 
 def words_of(text: str) -> list[str]:
     """Words in lower case, without links and markup."""
-    return _WORD.findall(_LINK.sub(" ", text).lower())
+    marked = ":" in text or "[" in text or "*" in text or "_" in text
+    return _WORD.findall((_LINK.sub(" ", text) if marked else text).lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _find(labelled: Labelled, sent: _Sent) -> list[_Hit]:
 
 
 def _is_near(labelled: Labelled, hits: list[_Hit], at: int) -> bool:
-    """Whether a line of one or two words stands in the same quote as a longer one of ours: "Hello" alone is anyone's."""
+    """Whether a line of one or two words stands in one quote with a longer one of ours: "Hello" is anyone's."""
     line = hits[at].line
     depth = labelled.page.depth
     if not depth[line] and labelled.page.text[line].strip(" .)").isdigit():

@@ -12,7 +12,7 @@ import re
 
 from mailer.message.tables.footers import DEVICES, SENT_FROM
 
-_DELIMITER = re.compile(r"(?:--|—|–|__|---)\s?$")
+_DELIMITER = re.compile(r"(?:--|—|–)\s?$")
 _RFC_DELIMITER = "-- "
 _MOST_SIGNATURE_LINES = 12
 _LONGEST_CONTACT_LINE = 100

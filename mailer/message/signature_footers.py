@@ -21,7 +21,7 @@ def _stems(stems: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _LEGAL, _SCANNED = _stems(LEGAL), _stems(SCANNED)
-_OUTSIDE, _BEWARE = map(_stems, OUTSIDE)
+_BANNER = [_stems(group) for group in OUTSIDE]
 _RULE = re.compile(r"[\s*]*[-_=*~#]{5,}[\s*]*$")
 _LINK = re.compile(r"https?://|www\.|\S@\S")
 _BRACKETED = re.compile(
@@ -102,9 +102,7 @@ def banner_end(lines: list[str], *, start: int, end: int) -> int:
         return start
     if len(text) > _LONGEST_BANNER or not text:
         return start
-    if _BRACKETED.match(text) or (
-        _OUTSIDE.search(text) and len({b.group().lower() for b in _BEWARE.finditer(text)}) >= 2
-    ):
+    if _BRACKETED.match(text) or all(group.search(text) for group in _BANNER):
         while last < end and _RULE.match(lines[last].strip()[:200]):
             last += 1
         return last

@@ -67,7 +67,7 @@ GLUE: Final[frozenset[str]] = frozenset({
     "as", "no", "na", "no(a)", "sáb", "dom", "op", "om", "schreef", "heeft", "het", "volgende", "uur",
     "kl", "klo", "tor", "kello", "dne", "v", "ve", "od", "w", "dniu", "dnia", "użytkownik", "u", "przez",
     "godz", "godz.", "g", "godzinie", "ezt", "időpontban", "dátummal", "feladó", "în", "ora", "pe", "dana",
-    "je", "sati", "dan", "ob", "uri", "у", "дана", "је", "в", "г", "г.", "пользователь", "о", "в.", "на",
+    "sati", "dan", "ob", "uri", "у", "дана", "је", "в", "г", "г.", "пользователь", "о", "в.", "на",
     "од", "года", "час.", "στις", "την", "το", "ο", "χρήστης", "μμ", "πμ", "μ.μ", "π.μ", "tarihinde",
     "saat", "şunları", "şunu", "kell", "kuupäeval", "plkst", "gada", "m", "d", "val", "en", "va", "pada",
     "tanggal", "pukul", "vào", "lúc", "ngày",
@@ -75,7 +75,7 @@ GLUE: Final[frozenset[str]] = frozenset({
 
 PRONOUNS: Final[frozenset[str]] = frozenset({
     "I", "I've", "I'd", "I'm", "me", "my", "our", "we", "ich", "wir", "mir", "mich", "mein", "meine",
-    "meinem", "meiner", "unser", "unsere", "je", "j'ai", "j’ai", "moi", "mon", "ma", "mes", "notre",
+    "meinem", "meiner", "unser", "unsere", "j'ai", "j’ai", "moi", "mon", "ma", "mes", "notre",
     "nous", "yo", "mi", "nuestro", "nuestra", "nosotros", "meu", "minha", "nosso", "nossa", "nós", "io",
     "mio", "mia", "nostro", "nostra", "noi", "ik", "mijn", "wij", "onze", "jeg", "min", "mitt", "jag",
     "minä", "minun", "já", "můj", "mój", "moja", "jaz", "мой", "моя", "наша", "наш", "аз", "я", "мы",

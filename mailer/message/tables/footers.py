@@ -4,7 +4,7 @@ SENT_FROM  openings and endings of "Sent from my iPhone", by language: a footer 
 DEVICES    devices and mail programs
 LEGAL      stems of confidentiality notices; two different ones in one closing paragraph make it a notice
 SCANNED    stems of virus-scanner and mailing-list lines
-OUTSIDE    stems of "this message comes from outside": one of each half makes it a banner
+OUTSIDE    stems of "this message comes from outside": one of each group makes it a banner
 """
 
 from __future__ import annotations
@@ -89,11 +89,13 @@ SCANNED: Final[tuple[str, ...]] = (
     "mailman/listinfo", "mailing list", "unsubscribe", "virusvrij", "bez wirusów", "без вирусов",
 )  # fmt: skip
 
-OUTSIDE: Final[tuple[tuple[str, ...], tuple[str, ...]]] = (
+OUTSIDE: Final[tuple[tuple[str, ...], ...]] = (
     ("external", "outside", "extern", "externe", "externo", "esterno", "außerhalb", "extérieur", "fuera de",
      "внешн", "外部"),
-    ("caution", "warning", "attention", "achtung", "vorsicht", "warnung", "attenzione", "attenti", "atención",
-     "precaución", "atenção", "cuidado", "let op", "waarschuwing", "do not click", "don't click", "links", "attachments",
-     "sender", "originated",
-     "absender", "e-mail", "email", "mail", "advarsel", "varning", "uwaga", "внимание", "注意"),
+    ("caution", "warning", "attention", "achtung", "vorsicht", "warnung", "attenzione", "atención", "precaución",
+     "atenção", "cuidado", "let op", "waarschuwing", "do not click", "don't click", "originated from", "keine links",
+     "ne cliquez", "no haga clic", "non cliccare", "não clique", "klik niet", "advarsel", "varning", "uwaga",
+     "внимание", "注意"),
+    ("mail", "message", "sender", "absender", "nachricht", "expéditeur", "correo", "mensaje", "mensagem", "messaggio",
+     "mittente", "bericht", "afzender", "meddel", "wiadomoś", "письмо", "邮件", "メール"),
 )  # fmt: skip

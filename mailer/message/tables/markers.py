@@ -1,7 +1,7 @@
 """Words of the lines that announce another letter below them: stems, lower case, for all languages at once.
 
 A divider or announcement needs one stem of MESSAGE and one of ORIGINAL or FORWARDED; that covers wordings no list of
-whole phrases would hold. FORWARDED decides whether the letter below is a forward. ABOVE and LINE together make
+whole phrases would hold. FORWARDED decides whether the letter below is a forward. REPLY, ABOVE and LINE together make
 "please reply above this line".
 """
 
@@ -55,4 +55,10 @@ LINE: Final[tuple[str, ...]] = (
     "line", "linie", "zeile", "ligne", "línea", "linea", "linha", "riga", "regel", "lijn", "linje", "linjen",
     "raden", "rivin", "linii", "linią", "řádk", "čáru", "линии", "строки", "черты", "γραμμή", "çizg", "satır",
     "线", "線", "行", "줄", "선",
+)  # fmt: skip
+
+REPLY: Final[tuple[str, ...]] = (
+    "reply", "answer", "write", "type", "comment", "antwort", "schreib", "répon", "repond", "écri", "responde",
+    "respuesta", "resposta", "rispond", "rispost", "antwoord", "svar", "vasta", "odpowied", "odpov", "ответ",
+    "απάντ", "yanıt", "回复", "回覆", "返信", "답장",
 )  # fmt: skip

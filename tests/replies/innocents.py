@@ -1,0 +1,88 @@
+"""What clients write that looks like a mail program's mark and is none: each must survive whole."""
+
+from __future__ import annotations
+
+INNOCENT: tuple[str, ...] = (
+    # sentences that open or end like an attribution
+    "I wrote this on Monday:\n\nthe plan is too big, and I know it.",
+    "On Friday she wrote: I cannot do this any longer.\nI did not answer.",
+    "On Friday she wrote:\n\nI cannot do this any longer.\n\nI did not answer.",
+    "On 3 May she wrote:\n\nplease call me\n\nand I did, the same evening.",
+    "On Monday at 10:30 my boss wrote:\n\nplease come to my office.\n\nI went. It was fine.",
+    "On 3 March 2027 at 9:00 my boss wrote:\n\nplease come to my office.\n\nI went. It was fine.",
+    "On the whole it went well.\nOn Tuesday I slept.\nOn Wednesday I did not.",
+    "On reflection, three things:\n\nsleep, food, Lee.",
+    "On Monday, 1 March 2027 at 10:00, I told him:\n\nno more calls after eight.\n\nHe agreed.",
+    "Yesterday at 18:30 I wrote to bob@example.org:\n\nI am out.\n\nNo answer yet.",
+    "Here is what I sent to lee@example.org on Tuesday:\n\nHello Lee, can we talk?\n\nWas that too short?",
+    "My plan for 12.03.2027 at 10:00:\n\ncall the bank\n\nand then rest.",
+    "Meeting 12.03.2027 10:00 with anna@example.org:\n\nshe wants the report by June.\n\nI said yes.",
+    "Am Montag habe ich geschrieben:\n\nich kann nicht mehr.\n\nDanach ging es besser.",
+    "Am 3. Mai schrieb mir mein Chef:\n\nbitte kommen Sie.\n\nIch bin hingegangen.",
+    "Am Freitag um 8:30 schrieb sie:\n\nes ist vorbei.\n\nDas war hart.",
+    "Le lundi, j'ai écrit :\n\nje n'en peux plus.\n\nEt puis je suis sorti.",
+    "Le 3 mai, il a écrit :\n\nvenez me voir.\n\nJ'y suis allé.",
+    "El viernes me escribió:\n\nno puedo más.\n\nNo contesté.",
+    "Il lunedì ho scritto:\n\nnon ce la faccio.\n\nPoi ho dormito.",
+    "Op vrijdag schreef ze:\n\nik kan niet meer.\n\nIk heb niet geantwoord.",
+    "W piątek napisałem:\n\nnie dam rady.\n\nAle dałem.",
+    "В пятницу она написала:\n\nя больше не могу.\n\nЯ не ответил.",
+    "The note said, in her hand, Anna wrote:\n\nbe kind.\n\nI kept it.",
+    "As Rilke wrote:\n\nlive the questions now.\n\nThat is what I try.",
+    "Who wrote this: me. When: 5 March 2027.\nI stand by it.",
+    # header words
+    "From: now on I will say no first.\nTo: myself, mostly.\n\nThat is the plan.",
+    "From now on: no mail after eight.",
+    ">From now on I will say no first, and then think.",
+    "To: do\nSubject: sleep\n\nI need to sleep more.",
+    "Subject: lunch\n\nI eat it at my desk. Every day.",
+    "Date: still open\nPlace: the small room\nWho: Lee and I\n\nDoes that work?",
+    "Sent: two applications\nTo do: three more\nFrom whom I heard: nobody yet\n\nI keep going.",
+    "Von: oben herab. An: niemanden. So redet er.\n\nDas stört mich.",
+    "De: nada.\nPara: siempre.\n\nAsí lo veo.",
+    "Start: earlier mails. Stop: late mails.\nContinue: Fridays off.",
+    "Received: three calls\nMessage: none of them mattered\n\nStill, I picked up.",
+    "The bounce said\n\nReceived: from mx.example.org by mx.example.net\nMessage-ID: <1@example.org>\n\nWhat is that?",
+    "Goal: 7\nReality: 4\nOptions: call Lee, write to Lee\nWill: call Lee",
+    # dashes, rulers, lists
+    "What I did:\n\n-- morning run\n-- call with Lee\n\nWhat I did not do:\n\n-- the report\n\n"
+    "And I am fine with that.",
+    "First part of the week.\n\n-----\n\nSecond part of the week was better.\n\n"
+    "I slept, I ran, and I said no to two things.",
+    "Good\n---\nThe swim. And that I stopped at five on two days, which I never do.\n\nBad\n---\nThe bank.",
+    "- eggs\n- milk\n- call Lee",
+    "Wins:\n- sleep\n- Lee\n- gym",
+    "________\nfilled in: swim\n________\nfilled in: rest\n\nIs that what you meant with the blanks?",
+    "==== Monday ====\nGood.\n==== Tuesday ====\nBad.\n\nThat is the honest list.",
+    "*** I did it! ***\n\nThe talk is done and I did not die.",
+    "1.1.1.1,www.example.org\n\nThat is the line that broke on Tuesday.\n\nI stayed until ten to mend it.",
+    "The message --- my message to the board --- went out.\n\nNobody answered, and I slept anyway.",
+    "---- My message to myself ----\n\nYou have done enough.\n\nI read it every morning.",
+    "--\n\nThat is how my page looked: a line and nothing. Then I wrote for an hour without stopping.\n\nIt helped.",
+    "I tried your two columns.\n\n--\n\n"
+    "What I can change: my calendar, my tone, and the hour at which I leave. The rest is not mine.",
+    # ">" that is no quote
+    "I ran again\n> 5 km today\nand I am proud.",
+    "My rule: energy\n> 10 000 steps a day\nnothing else counts.",
+    "If sleep > work then the week is good. If work > sleep, not.",
+    "Visit the page\n>>> >>> https://example.org <<<\nand tell me what you think.",
+    "-> call Lee\n-> write to the bank\n=> done by Friday",
+    # poems, quotations, pasted things
+    "The poem I mentioned:\n\n    I walked across the morning field\n    and nothing there was mine\n\n"
+    "That is the mood.",
+    '"Begin forwarded message" is what it always says at the top.\n\nI hate that phrase by now.',
+    "He said 'sent from my heart' and I believed him.\n\nSilly me.",
+    "She writes:\n\nI am proud of you.\n\nI cried.",
+    # footers that are sentences
+    "Sent from my desk, which is easier than the phone.",
+    "Sent from the heart: thank you, Petra.",
+    "I sent it from my phone, sorry for the typing.\n\nThe rest is below.\n\nI am tired.",
+    "Envoyé de tout mon coeur, ce petit mot.",
+    "Von meinem Mann kam nichts. Von meiner Mutter auch nicht.",
+    "This is confidential, please do not tell the others: I am leaving in June.",
+    "Please keep it confidential and delete this after reading. I have not told anyone else that I am leaving in June.",
+    "The external audit was hard. The links between the teams broke and the e-mail went on until ten.\n\nI am tired.",
+    "Original message to the team, as I would send it:\n\nFriends, I need a week.\n\nIs that too soft?",
+    "Forwarded the message to Lee:\n\nhe liked it.",
+    "I want to draw a line above and below work.\n\n-- above the line: family --\n\n-- below the line: mail --",
+)
