@@ -19,7 +19,7 @@ from mailer.model.outgoing import Deferred, LetterKind, OutboxState, Outcome, Re
 from mailer.model.people import Delivery
 from mailer.model.report import EntryKind
 from mailer.store import schema
-from mailer.store.clients import set_delivery
+from mailer.store.clients import replan_client, set_delivery
 from mailer.store.columns import new_id
 from mailer.store.eligibility import why_expired
 from mailer.store.rows import insert_new
@@ -104,6 +104,7 @@ def end(
     conn.execute(update(schema.outbox).where(x.id == row.id).values(**values, **free))
     if row.kind == LetterKind.PROMPT and state in (OutboxState.SENT, OutboxState.UNKNOWN):
         _enter_thread(conn, vault, row, at=now, now=now)
+        replan_client(conn, row.client_id)  # what hangs on this prompt can be planned now
     if row.kind == LetterKind.DIGEST and state in (OutboxState.REFUSED, OutboxState.EXPIRED, OutboxState.CANCELLED):
         _give_entries_back(conn, row.digest_id, repeated=False)
     if row.kind == LetterKind.DIGEST and state is OutboxState.UNKNOWN:
