@@ -125,7 +125,6 @@ class ImapMailbox:
             *date_words,
             f"{{{len(raw)}}}",
             more=[raw + b"\r\n"],
-            octets=len(raw),
         )
         if not told.is_ok:
             raise await imap_folders.folder_trouble(self._wire, folder, told.status)

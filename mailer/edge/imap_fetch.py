@@ -16,7 +16,7 @@ from datetime import datetime
 from mailer.edge.imap_command import Told
 from mailer.edge.imap_search import search
 from mailer.edge.imap_structure import HEADER_OCTETS, TEXT_OCTETS, Unknowable, hollow, items, octets_of, read_structure
-from mailer.edge.imap_values import Value, fetched, internal_date, number
+from mailer.edge.imap_values import UNREADABLE_DATE, Value, fetched, internal_date, number
 from mailer.edge.imap_wire import Wire
 from mailer.edge.imap_words import uid_set
 from mailer.errors import TemporaryFailure
@@ -80,15 +80,22 @@ async def _known(wire: Wire, uids: Sequence[int]) -> list[_Known]:
     wanted = list(dict.fromkeys(uids))
     found: dict[int, _Known] = {}
     for place in range(0, len(wanted), _SIZES_AT_ONCE):
-        some = uid_set(wanted[place : place + _SIZES_AT_ONCE])
-        told = await wire.ask("FETCH", some, "(UID INTERNALDATE RFC822.SIZE)", uid=True)
-        if not told.is_ok:
-            raise TemporaryFailure(f"{wire.peer}: sizes were refused: {told.status.words}")
-        for uid, said in fetched(told.answers).items():
-            size = number(said.get("RFC822.SIZE"))
-            if size is not None:
-                found[uid] = _Known(uid, internal_date(said.get("INTERNALDATE")), size)
+        found |= await _sizes(wire, wanted[place : place + _SIZES_AT_ONCE])
     return [found[uid] for uid in wanted if uid in found]
+
+
+async def _sizes(wire: Wire, uids: Sequence[int]) -> dict[int, _Known]:
+    """Those of the letters that are there. One of which nothing readable was said may be there all the same."""
+    told = await wire.ask("FETCH", uid_set(uids), "(UID INTERNALDATE RFC822.SIZE)", uid=True)
+    if not told.is_ok:
+        raise TemporaryFailure(f"{wire.peer}: sizes were refused: {told.status.words}")
+    found = {
+        uid: _Known(uid, internal_date(said.get("INTERNALDATE")), number(said.get("RFC822.SIZE")) or 0)
+        for uid, said in fetched(told.answers).items()
+    }
+    if unsaid := set(uids) - found.keys():
+        found |= {uid: _Known(uid, UNREADABLE_DATE, 0) for uid in await search(wire, "UID", uid_set(unsaid))}
+    return found
 
 
 def _batches(letters: Iterable[_Known]) -> Iterator[list[_Known]]:

@@ -29,10 +29,14 @@ BUSY_SECONDS = 600  # how long a server that says "not now" to a login is left a
 BROKEN_SECONDS = 900  # the same for one that cannot be spoken to safely: it may be a hotel's network
 _FIRST_ADDRESS_SECONDS = 0.25  # after this the next address is tried as well (RFC 8305 §5)
 
+_FOR_GOOD = frozenset(
+    {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "WEBALERT"}
+)
 _PASSING = frozenset({"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "OVERQUOTA", "THROTTLED"})
-_FOR_GOOD = frozenset({"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN"})
+_FOR_GOOD_WORDS = re.compile(r"password|credential|browser|disabled|denied|not allowed", re.IGNORECASE)
 _PASSING_WORDS = re.compile(
-    r"try again|later|temporar|too many|exceeded|rate limit|throttl|busy|unavailable|not connected|internal error", re.I
+    r"try again|later|temporar|too many|exceeded|rate limit|throttl|busy|unavailable|not connected|internal error",
+    re.IGNORECASE,
 )
 
 
@@ -104,7 +108,7 @@ async def _log_in(server: Server, wire: Wire, token: Secret | None) -> None:
         raise AccountTrouble(f"{wire.peer}: the server wants a login; set user and password", needs_person=True)
     told = await _present(wire, server.user, secret, is_token=token is not None)
     if not told.is_ok:
-        raise login_trouble(wire.peer, told.status, secret)
+        raise login_trouble(server, told.status, secret)
     wire.state = AUTH
     wire.capabilities = frozenset()
     _note_capabilities(wire, told)
@@ -137,14 +141,23 @@ def _line(text: str) -> bytes:
     return text.encode() + b"\r\n"
 
 
-def login_trouble(peer: str, refusal: Status, secret: Secret) -> AccountTrouble:
+def login_trouble(server: Server, refusal: Status, secret: Secret) -> AccountTrouble:
     """What a refused login means: wait where the server says that it is its own trouble, else tell a person."""
-    said = refusal.words.replace(secret.reveal(), "…")
-    passing = refusal.code in _PASSING or bool(_PASSING_WORDS.search(refusal.text))
-    if refusal.code not in _FOR_GOOD and (passing or refusal.kind == "BAD"):
+    peer = f"{server.host}:{server.port}"
+    said = refusal.words.replace(secret.reveal(), "…").replace(server.user, "…")
+    if _may_pass(refusal):
         return AccountTrouble(f"{peer}: no login at present: {said}", retry_seconds=BUSY_SECONDS)
     reason = f"{peer}: login refused: {said}; check user and password, or log in anew"
     return AccountTrouble(reason, needs_person=True)
+
+
+def _may_pass(refusal: Status) -> bool:
+    """Codes come before words, and what needs a person before what may pass: a lock-out costs more than a call."""
+    if refusal.code in _FOR_GOOD | _PASSING:
+        return refusal.code in _PASSING
+    if _FOR_GOOD_WORDS.search(refusal.text):
+        return False
+    return refusal.kind == "BAD" or bool(_PASSING_WORDS.search(refusal.text))
 
 
 async def learn_capabilities(wire: Wire) -> None:

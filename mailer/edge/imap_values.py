@@ -21,6 +21,7 @@ UNREADABLE_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _DEEPEST = 100
+_DIGITS = 20  # of a number of 64 bits; UIDs have ten at most
 _TOKEN = re.compile(
     rb" *(?:(?P<open>\()|(?P<close>\))"
     rb'|"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"'
@@ -102,12 +103,13 @@ def numbers(answers: Iterable[Answer], word: bytes) -> list[int]:
     """The numbers of every `* SEARCH ...`, say: ascending, each once. NotImap where something else stands there."""
     found: set[int] = set()
     for answer in answers:
-        name, *rest = answer.lines[0][2:].split()
+        name, _, rest = answer.lines[0][2:].partition(b" ")
         if name.upper() != word:
             continue
-        if not all(part.isdigit() for part in rest):
+        parts = rest.split()
+        if not all(part.isdigit() and len(part) <= _DIGITS for part in parts):
             raise NotImap(f"{word.decode()} answered with words")
-        found.update(map(int, rest))
+        found.update(map(int, parts))
     return sorted(found)
 
 
@@ -139,7 +141,7 @@ def _key(name: Value) -> str:
 
 def number(value: Value) -> int | None:
     """A number, or None where there is none."""
-    return int(value) if isinstance(value, bytes) and value.isdigit() and len(value) < 20 else None
+    return int(value) if isinstance(value, bytes) and value.isdigit() and len(value) <= _DIGITS else None
 
 
 def internal_date(value: Value) -> datetime:

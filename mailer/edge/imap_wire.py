@@ -52,6 +52,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no typ
         self._stirred = asyncio.Event()  # letters came, or IDLE or the connection is over
         self._closed = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._extensible: tuple[asyncio.Timeout, float] | None = None  # a wait that may last longer, and till when
 
     async def greet(self) -> Status:
         """The server's greeting."""
@@ -73,13 +74,13 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no typ
     async def ask(
         self, name: str, *arguments: str, uid: bool = False, more: Iterable[bytes] = (), octets: int = 0
     ) -> Told:
-        """Send one command and await its end; `octets` is how much is expected to travel beside ordinary answers.
+        """Send one command and await its end; `octets` is how much is expected beside ordinary answers.
 
-        TemporaryFailure, and the connection is over, where the end does not come in time.
+        TemporaryFailure, and the connection is over, where the server falls silent or is not done in time.
         """
         command = Asked(name, self.new_tag(), *arguments, uid=uid, more=more)
-        patience = self._patience_seconds + octets / SLOWEST_OCTETS_PER_SECOND
-        async with self._turn, self._or_end(name, patience):
+        seconds = self._patience_seconds + sum(map(len, command.more)) / SLOWEST_OCTETS_PER_SECOND
+        async with self._turn, self._or_end(name, seconds, more_seconds=octets / SLOWEST_OCTETS_PER_SECOND):
             self._framer.allow(ORDINARY_OCTETS + 2 * octets)
             self._begin(command)
             return await self._end_of(command)
@@ -118,17 +119,28 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no typ
                 await self._stirred.wait()
 
     @asynccontextmanager
-    async def _or_end(self, what: str, seconds: float | None) -> AsyncIterator[None]:
-        """Bound a wait; whatever breaks it off ends the connection."""
+    async def _or_end(self, what: str, seconds: float | None, *, more_seconds: float = 0) -> AsyncIterator[None]:
+        """Bound a wait, longer by up to `more_seconds` while octets come; what breaks it off ends the connection."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as limit:
+                if more_seconds and seconds is not None:
+                    self._extensible = limit, self.loop.time() + seconds + more_seconds
                 yield
         except TimeoutError as late:
-            self.end(f"{self.peer}: {what} was not answered within {seconds:g} seconds")
+            self.end(f"{self.peer}: {what} was not answered in time")
             raise TemporaryFailure(self.lost) from late
         except BaseException:
             self.end(f"{self.peer}: {what} was broken off")
             raise
+        finally:
+            self._extensible = None
+
+    def _extend_wait(self) -> None:
+        """Octets came: the server is alive, and as long as it keeps its pace it may go on."""
+        if self._extensible is not None:
+            limit, latest = self._extensible
+            soonest = self.loop.time() + self._patience_seconds
+            limit.reschedule(min(max(limit.when() or 0, soonest), latest))
 
     def _begin(self, command: Asked) -> None:
         if self.lost is not None:
@@ -155,6 +167,7 @@ class Wire(IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no typ
 
     def data_received(self, d: bytes) -> None:
         """Take in what came. Unlike the library's, it logs nothing, and its cost is that of the octets."""
+        self._extend_wait()
         try:
             for answer in self._framer.feed(d):
                 self._take(answer)

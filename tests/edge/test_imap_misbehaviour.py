@@ -14,13 +14,25 @@ import pytest
 from mailer.edge.imap import ImapMailbox, open_mailbox
 from mailer.errors import AccountTrouble, PermanentFailure, TemporaryFailure
 from mailer.model.places import Secret, Security
-from tests.servers.scripted_imap import HANG_UP, SILENCE, Reply, Script, ScriptedImap, Trickle, says, scripted_imap
+from tests.servers.certificates import Certificates
+from tests.servers.scripted_imap import (
+    HANG_UP,
+    SILENCE,
+    Pause,
+    Reply,
+    Script,
+    ScriptedImap,
+    Trickle,
+    says,
+    scripted_imap,
+)
 
 PATIENCE = 0.3
 TOO_LONG = 5.0
 
 LETTER = b"Subject: x\r\n\r\nhello\r\n"
 SIZE = '* 3 FETCH (UID 27 INTERNALDATE " 5-Mar-2026 07:30:00 +0100" RFC822.SIZE 21)'
+LARGE = says("* 3 FETCH (UID 27 RFC822.SIZE 4000000)", "TAG OK done")
 SIZES = says(SIZE, "TAG OK done")
 BODY = b"* 3 FETCH (UID 27 BODY[] {21}\r\n" + LETTER + b")\r\nTAG OK done\r\n"
 
@@ -45,6 +57,7 @@ STALLS: list[tuple[str, Deed, Script]] = [
     ("the line is dead after IDLE", wait, {"DONE": SILENCE}),
     ("answers trickle for ever", bring, {"UID FETCH": [SIZES, (Trickle(b"* OK wait\r\n", 0.01),)]}),
     ("a letter trickles for ever", bring, {"UID FETCH": [SIZES, (b"* 3 FETCH (BODY[] {21}\r\n", Trickle(b"", 0.01))]}),
+    ("silence in the middle of a large letter", bring, {"UID FETCH": [LARGE, (b"* 3 FETCH (BODY[] {4000000}\r\n",)]}),
     ("a literal is shorter than it says", bring, {"UID FETCH": [SIZES, (BODY.replace(b"{21}", b"{999}"),)]}),
 ]
 CUTS: list[tuple[str, Deed, Script]] = [
@@ -96,7 +109,7 @@ async def trouble_of(deed: Deed, script: Script) -> str:
 
 @each(STALLS)
 async def test_a_server_that_stalls_is_given_up_in_time(deed: Deed, script: Script) -> None:
-    assert "not answered within" in await trouble_of(deed, script)
+    assert "not answered in time" in await trouble_of(deed, script)
 
 
 @each(CUTS)
@@ -108,6 +121,19 @@ async def test_a_connection_that_is_cut_never_looks_alive(deed: Deed, script: Sc
 @each(NONSENSE)
 async def test_nonsense_ends_the_connection_and_is_never_data(deed: Deed, script: Script) -> None:
     assert "not IMAP" in await trouble_of(deed, script)
+
+
+async def test_a_slow_but_steady_server_is_given_the_time_its_letter_needs() -> None:
+    # given: four pauses, each shorter than our patience, together longer
+    start, letter = b"* 3 FETCH (UID 27 BODY[] {50000}\r\n", b"x" * 50_000
+    pieces = [step for place in range(0, 50_000, 12_500) for step in (letter[place : place + 12_500], Pause(0.12))]
+    sizes = says("* 3 FETCH (UID 27 RFC822.SIZE 50000)", "TAG OK done")
+    script: Script = {"UID FETCH": [sizes, (start, *pieces, b")\r\nTAG OK done\r\n")]}
+    # when
+    async with reading(script) as (_, mailbox):
+        [fetched] = await mailbox.fetch([27], max_bytes=None)
+    # then
+    assert fetched.raw == letter
 
 
 async def test_the_words_of_a_goodbye_are_told() -> None:
@@ -133,12 +159,29 @@ async def test_a_greeting_that_is_none_is_a_passing_trouble(greeting: Reply, wor
                 pass
 
 
+@pytest.mark.parametrize(
+    ("which", "fact"), [("expired", "expired"), ("wrong_host", "mismatch"), ("self_signed", "self.signed")]
+)
+async def test_a_certificate_that_does_not_hold_ends_it_before_anything_is_said(
+    certificates: Certificates, which: str, fact: str
+) -> None:
+    async with scripted_imap({}, context=getattr(certificates, which)) as server:
+        account = dataclasses.replace(server.reached_by(Security.TLS), ca_file=certificates.ca_file)
+        with pytest.raises(AccountTrouble, match=f"127.0.0.1:{server.port}.*{fact}"):
+            async with open_mailbox(account, timeout_seconds=TOO_LONG):
+                pass
+    assert server.heard == []
+
+
 LOGINS: list[tuple[str, bool]] = [
     ("NO [AUTHENTICATIONFAILED] Invalid credentials", True),
     ("NO [AUTHORIZATIONFAILED] no", True),
     ("NO [EXPIRED] password expired, try again later", True),
     ("NO [ALERT] Application-specific password required", True),
-    ("NO LOGIN failed.", True),
+    ("NO [WEBALERT https://accounts.example.com/] Web login required.", True),
+    ("NO Please log in with your web browser and then try again.", True),
+    ("NO Invalid user name or password, please try again", True),
+    ("NO LOGIN failed for dana@example.org.", True),
     ("NO [UNAVAILABLE] Temporary authentication failure", False),
     ("NO [LIMIT] too many connections", False),
     ("NO [ALERT] Too many simultaneous connections. (Failure)", False),
@@ -155,6 +198,7 @@ async def test_a_refused_login_says_whether_waiting_may_help_and_is_tried_once(s
             async with open_mailbox(server.server, timeout_seconds=PATIENCE):
                 pass
     assert caught.value.needs_person is needs_person
+    assert "dana@example.org" not in str(caught.value)
     assert caught.value.retry_seconds >= 300
     assert server.connections == 1
     assert sum("AUTHENTICATE" in line for line in server.heard) == 1
@@ -352,6 +396,14 @@ async def test_a_letter_of_which_nothing_is_to_be_had_is_still_reported() -> Non
         await mailbox.select("INBOX")
         [letter] = await mailbox.fetch([27], max_bytes=None)
     assert (letter.raw, letter.whole, letter.trouble) == (b"", False, "[SERVERBUG] internal error")
+
+
+async def test_a_letter_of_which_the_size_is_not_told_is_fetched_all_the_same() -> None:
+    garbled = says('* 3 FETCH (UID 27 INTERNALDATE " 5-Mar-2026 RFC822.SIZE 21)', "TAG OK done")
+    found = says("* SEARCH 27", "TAG OK done")
+    async with reading({"UID FETCH": [garbled, (BODY,)], "UID SEARCH": found}) as (_, mailbox):
+        [letter] = await mailbox.fetch([27], max_bytes=100)
+    assert (letter.raw, letter.whole) == (LETTER, True)
 
 
 async def test_five_thousand_answers_to_one_command_are_no_trouble() -> None:

@@ -98,9 +98,20 @@ def test_numbers_of_a_search_are_sorted_and_each_stands_once() -> None:
     assert numbers([Answer((line,)) for line in lines], b"SEARCH") == [3, 5, 27]
 
 
-def test_words_in_a_search_are_not_taken_for_letters() -> None:
+@pytest.mark.parametrize("said", [b"12 results were found", b"-3", b"9" * 5000, b"1,2", b"\xb2"])
+def test_words_in_a_search_are_not_taken_for_letters(said: bytes) -> None:
     with pytest.raises(NotImap):
-        numbers([Answer((b"* SEARCH 12 results were found",))], b"SEARCH")
+        numbers([Answer((b"* SEARCH " + said,))], b"SEARCH")
+
+
+@given(st.binary(max_size=40))
+def test_rubbish_in_a_search_is_numbers_or_refused(rubbish: bytes) -> None:
+    answers = [Answer((b"* " + rubbish,)), Answer((b"* SEARCH " + rubbish,))]
+    try:
+        found = numbers(answers, b"SEARCH")
+    except NotImap:
+        found = []
+    assert found == sorted(set(found))
 
 
 @pytest.mark.parametrize(

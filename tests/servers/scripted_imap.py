@@ -2,15 +2,17 @@
 
     async with scripted_imap({"UID SEARCH": says("* SEARCH 27", "TAG OK done")}) as server: ...
 
-A script maps a command to what is done about it: octets to send (`TAG` stands for the command's tag), `HANG_UP`, or a
-`Trickle`. Nothing at all is silence. A list of such replies is used up one by one, the last for ever. Commands that the
-script does not name are answered as a healthy server with three letters would. `heard` is what the client said.
+A script maps a command to what is done about it: octets to send (`TAG` stands for the command's tag), `HANG_UP`, a
+`Pause` or a `Trickle`. Nothing at all is silence. A list of such replies is used up one by one, the last for ever.
+Commands that the script does not name are answered as a healthy server with three letters would. `heard` is what the
+client said.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,7 +40,14 @@ class Trickle:
     pause_seconds: float
 
 
-Reply = Sequence[bytes | Deed | Trickle]
+@dataclass(frozen=True)
+class Pause:
+    """Nothing, for a while."""
+
+    seconds: float
+
+
+Reply = Sequence[bytes | Deed | Trickle | Pause]
 Script = Mapping[str, Reply | list[Reply]]
 
 
@@ -127,7 +136,9 @@ class ScriptedImap:
             if isinstance(step, Deed):
                 writer.transport.abort()
                 raise ConnectionError(step.value)
-            if isinstance(step, Trickle):
+            if isinstance(step, Pause):
+                await asyncio.sleep(step.seconds)
+            elif isinstance(step, Trickle):
                 while not writer.is_closing():
                     writer.write(step.octets)
                     await asyncio.sleep(step.pause_seconds)
@@ -144,10 +155,10 @@ class ScriptedImap:
 
 
 @asynccontextmanager
-async def scripted_imap(script: Script) -> AsyncIterator[ScriptedImap]:
-    """A server that follows the script on a free port of the loopback."""
+async def scripted_imap(script: Script, *, context: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedImap]:
+    """A server that follows the script on a free port of the loopback; through TLS where a context is given."""
     scripted = ScriptedImap(script)
-    listener = await asyncio.start_server(scripted.talk, "127.0.0.1", 0)
+    listener = await asyncio.start_server(scripted.talk, "127.0.0.1", 0, ssl=context)
     scripted.port = listener.sockets[0].getsockname()[1]
     try:
         yield scripted
