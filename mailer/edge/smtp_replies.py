@@ -137,8 +137,8 @@ def _account_trouble(reply: Reply, *, host: str, step: Step, private: Iterable[s
 
 
 def _is_of_mailbox(reply: Reply, *, step: Step) -> bool:
-    """Whether the recipient's mailbox is full, busy or closed (x.2.y); Exchange counts its sender's quota there too."""
-    if step is Step.MAIL or _SUBMISSION.search(reply.text):
+    """Whether the recipient's mailbox is full, busy or closed (x.2.y); Exchange files some of the sender's there."""
+    if step is Step.MAIL or _OF_SENDER.search(reply.text):
         return False
     return reply.status.partition(".")[2].startswith("2.")
 
@@ -197,12 +197,12 @@ _RATE = re.compile(
     r"|too (fast|quickly)|throttl|thread limit|server busy|slow down|unusual(ly high)? rate|receive limit",
     re.IGNORECASE,
 )
-_SUBMISSION = re.compile(r"submission ?quota|sender's submission", re.IGNORECASE)
+_OF_SENDER = re.compile(r"submission ?quota|SendAsDenied", re.IGNORECASE)
 _GREYLIST = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 _NOT_ALLOWED = re.compile(
     r"authentication (is )?required|must (be )?authenticate|not authenticated|unable to relay|not permitted to relay"
     r"|relay(ing)? (access )?(is )?(denied|prohibited|not (permitted|allowed))"
-    r"|(permissions?|allowed|authori[sz]ed) to send as|not owned by (user|auth)"
+    r"|(permissions?|allowed|authori[sz]ed) to send as|SendAsDenied|not owned by (user|auth)"
     r"|account (has been |is )?(suspended|disabled for sending|blocked from sending)|outbound spam|bad outbound sender",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from types import TracebackType
 from mailer.model.places import Secret, Security, Server
 
 OFFERS = ("PIPELINING", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN XOAUTH2")
+PARTING_SECONDS = 1.0  # clients are expected to have gone; an aborted handshake confuses asyncio's streams
 TRICKLE_SECONDS = 0.002  # between two octets of an answer that never ends
 
 
@@ -82,8 +83,8 @@ class ScriptedSmtp:
         self.tls = tls
         self.security = security
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._idle = asyncio.Event()
+        self._open: dict[asyncio.StreamReader, asyncio.StreamWriter] = {}
+        self._talks: list[asyncio.Task[object]] = []
         self.over = asyncio.Event()  # the test has ended
         self._places = {at: asyncio.Event() for at in At}
         self.heard: list[str] = []
@@ -101,8 +102,9 @@ class ScriptedSmtp:
 
     def hang_up(self) -> None:
         """Closes every connection, as a server does that was restarted."""
-        for writer in self._writers:
+        for reader, writer in self._open.items():
             writer.transport.abort()
+            reader.feed_eof()
 
     async def reached(self, at: At) -> None:
         """Waits until the server stands at this place for the first time."""
@@ -123,13 +125,15 @@ class ScriptedSmtp:
         assert self._server is not None
         self.over.set()
         self._server.close()
+        if self._talks:
+            await asyncio.wait(self._talks, timeout=PARTING_SECONDS)
         self.hang_up()
-        while self._writers:
-            self._idle.clear()
-            await self._idle.wait()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        self._open[reader] = writer
+        talk = asyncio.current_task()
+        assert talk is not None
+        self._talks.append(talk)
         self.connections += 1
         try:
             await _Talk(self, reader, writer, number=self.connections).run()
@@ -137,8 +141,7 @@ class ScriptedSmtp:
             pass  # the client went, or did not like the certificate
         finally:
             writer.transport.abort()
-            self._writers.discard(writer)
-            self._idle.set()
+            del self._open[reader]
 
     def stands_at(self, at: At) -> None:
         """Tells who waits for this place."""
