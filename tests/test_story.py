@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mailer.model.report import EntryKind
-from tests.house import House, parsed, plain, reply
+from tests.house import MONDAY, House, parsed, plain, reply
 
-MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
-FRIDAY_0830_IN_LISBON = datetime(2027, 3, 5, 8, 30, tzinfo=UTC)
-SATURDAY_0700_IN_BERLIN = datetime(2027, 3, 6, 6, 0, tzinfo=UTC)
+FRIDAY_0830_IN_LISBON = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
+SATURDAY_0700_IN_BERLIN = datetime(2026, 3, 7, 6, 0, tzinfo=UTC)
 
 
 async def test_a_week_from_schedule_to_digest(house: House) -> None:
@@ -57,7 +56,7 @@ async def test_stop_is_obeyed_before_the_next_send_and_confirmed_once(house: Hou
 
     house.deliver(reply(prompt, "STOP"))
     confirmed = await house.once(FRIDAY_0830_IN_LISBON.replace(hour=9))
-    next_week = await house.once(datetime(2027, 3, 12, 8, 30, tzinfo=UTC))
+    next_week = await house.once(datetime(2026, 3, 13, 8, 30, tzinfo=UTC))
 
     assert [letter.recipient for letter in confirmed] == ["dana@example.org"]
     assert parsed(confirmed[0])["Auto-Submitted"] == "auto-replied"
@@ -68,7 +67,7 @@ async def test_an_out_of_office_is_not_a_reply(house: House) -> None:
     house.add_client("ana")
     await house.once(MONDAY)
     [prompt] = await house.once(FRIDAY_0830_IN_LISBON)
-    notice = reply(prompt, "I am away until 15 March 2027.", quote=False)
+    notice = reply(prompt, "I am away until 15 March 2026.", quote=False)
     notice["Auto-Submitted"] = "auto-replied"
 
     house.deliver(notice)
@@ -103,4 +102,4 @@ async def test_rehearsing_sends_everything_to_the_coach(rehearsing_house: House)
     [prompt] = await house.once(FRIDAY_0830_IN_LISBON)
 
     assert prompt.recipient == "petra@coach.example.org"
-    assert parsed(prompt)["Subject"] == "[Rehearsal for Dana] Your week in four lines"
+    assert parsed(prompt)["Subject"] == "[rehearsal for Dana] Your week in four lines"

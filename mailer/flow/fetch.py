@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from mailer.flow.office import Office
@@ -48,10 +48,11 @@ async def fetch_some(office: Office, reader: Reader, *, now: datetime) -> bool:
     cursor = await office.db.look(inbox.cursor, account_id, reader.folder)
     if cursor is None:
         cursor = await _begin(office, reader, place, state, now=now)
-    last_uid = cursor.last_uid if cursor.uidvalidity == state.uidvalidity else 0
-    uids = (await reader.mailbox.uids_after(last_uid))[:BATCH]
+    if cursor.uidvalidity != state.uidvalidity:
+        cursor = await _restart(office, place, state, cursor, now=now)
+    uids = (await reader.mailbox.uids_after(cursor.last_uid))[:BATCH]
     arrived = await _arrived(office, reader, uids, cursor=cursor) if uids else []
-    last_uid = uids[-1] if uids else last_uid
+    last_uid = uids[-1] if uids else cursor.last_uid
     new = await office.db.run(inbox.keep, office.vault, place, arrived, last_uid=last_uid, now=now)
     if uids:
         log.info("kept letters=%s of=%s account=%s", new, len(uids), reader.account.slug)
@@ -67,6 +68,13 @@ async def _begin(office: Office, reader: Reader, place: Folder, state: FolderSta
         began_at = _start_of(since)
     await office.db.run(inbox.begin, place, last_uid=last_uid, began_at=began_at, now=now)
     return Cursor(uidvalidity=state.uidvalidity, last_uid=last_uid, began_at=began_at)
+
+
+async def _restart(office: Office, place: Folder, state: FolderState, before: Cursor, *, now: datetime) -> Cursor:
+    """The cursor after UIDVALIDITY changed: at the first letter, what is there now to be told from what is new."""
+    log.warning("reads again folder=%s uidvalidity=%s was=%s", place.name, state.uidvalidity, before.uidvalidity)
+    await office.db.run(inbox.restart, place, rescan_to=state.uidnext - 1, now=now)
+    return replace(before, uidvalidity=state.uidvalidity, last_uid=0, rescan_to=state.uidnext - 1)
 
 
 async def _arrived(office: Office, reader: Reader, uids: Sequence[int], *, cursor: Cursor) -> list[Arrived]:
@@ -93,8 +101,9 @@ def _passed_over(letter: Fetched | FetchedHeaders, verdict: str) -> Arrived:
 
 
 def _is_old(letter: Fetched | FetchedHeaders, cursor: Cursor) -> bool:
-    """Older than the start by more than a day: servers and this machine may disagree about the hour."""
-    return letter.received_at < cursor.began_at - timedelta(days=1)
+    """Met while reading again, and older than our beginning by more than a day (clocks disagree). New mail is new
+    whatever the server's clock says."""
+    return letter.uid <= cursor.rescan_to and letter.received_at < cursor.began_at - timedelta(days=1)
 
 
 def _start_of(day: date) -> datetime:

@@ -17,7 +17,8 @@ class Cursor:
 
     uidvalidity: int
     last_uid: int
-    began_at: datetime  # letters received before it are older than this program's work and never looked at
+    began_at: datetime  # when reading this folder began
+    rescan_to: int = 0  # UIDs up to here were there when UIDVALIDITY changed: those older than `began_at` are let be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,10 +58,18 @@ class WaitingLetter:
 def cursor(conn: Connection, account_id: UUID, folder: str) -> Cursor | None:
     """How far a folder has been read; None before its first connection."""
     u = schema.cursors.c
-    row = conn.execute(
-        select(u.uidvalidity, u.last_uid, u.began_at).where(u.account_id == account_id, u.folder == folder)
-    ).one_or_none()
-    return Cursor(uidvalidity=row.uidvalidity, last_uid=row.last_uid, began_at=row.began_at) if row else None
+    row = conn.execute(select(schema.cursors).where(u.account_id == account_id, u.folder == folder)).one_or_none()
+    if row is None:
+        return None
+    return Cursor(uidvalidity=row.uidvalidity, last_uid=row.last_uid, began_at=row.began_at, rescan_to=row.rescan_to)
+
+
+def restart(conn: Connection, folder: Folder, *, rescan_to: int, now: datetime) -> None:
+    """UIDVALIDITY changed: the folder is read from its first letter again; letters known by their bytes are copies."""
+    u = schema.cursors.c
+    place = (u.account_id == folder.account_id) & (u.folder == folder.name)
+    again = {"uidvalidity": folder.uidvalidity, "last_uid": 0, "rescan_to": rescan_to, "checked_at": now}
+    conn.execute(update(schema.cursors).where(place).values(**again))
 
 
 def begin(conn: Connection, folder: Folder, *, last_uid: int, began_at: datetime, now: datetime) -> None:

@@ -237,7 +237,8 @@ attachments = Table(
 
 cursors = Table(
     "cursors", meta, key(), to("accounts"), word("folder"), number("uidvalidity"),
-    number("last_uid"), at("began_at"), at("checked_at"), UniqueConstraint("account_id", "folder"),
+    number("last_uid"), number("rescan_to", default=0),
+    at("began_at"), at("checked_at"), UniqueConstraint("account_id", "folder"),
 )  # fmt: skip
 
 tombstones = Table(

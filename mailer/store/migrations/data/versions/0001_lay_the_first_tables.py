@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(length=300), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("rescan_to", sa.BigInteger(), nullable=False),
         sa.Column("began_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.Column("checked_at", mailer.store.columns.Utc(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_cursors_account_id")),
