@@ -102,12 +102,15 @@ class ImapMailbox:
     async def wait_for_news(self, seconds: float) -> bool:
         """True as soon as letters came since the last look, False after `seconds` without any.
 
-        1. Letters that came while something else was asked count: IDLE would never mention them again.
+        1. Letters that came while something else was asked count, and NOOP brings out those that just did: not every
+           server's IDLE mentions what came before it.
         2. IDLE where the server grants it; its end must be confirmed, so a dead connection is found out.
-        3. Else NOOP, at least once a minute and at the end.
+        3. Else NOOP again, at least once a minute and at the end.
         """
         wire, loop = self._wire, asyncio.get_running_loop()
         until = loop.time() + seconds
+        if not wire.has_news:
+            await wire.ask("NOOP")
         if self._grants_idle and not wire.has_news:
             self._grants_idle = await wire.idle(seconds)
         while not self._grants_idle and not wire.has_news and loop.time() < until:

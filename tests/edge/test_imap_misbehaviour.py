@@ -32,6 +32,7 @@ TOO_LONG = 5.0
 
 LETTER = b"Subject: x\r\n\r\nhello\r\n"
 SIZE = '* 3 FETCH (UID 27 INTERNALDATE " 5-Mar-2026 07:30:00 +0100" RFC822.SIZE 21)'
+QUIET = says("TAG OK done")
 LARGE = says("* 3 FETCH (UID 27 RFC822.SIZE 4000000)", "TAG OK done")
 SIZES = says(SIZE, "TAG OK done")
 BODY = b"* 3 FETCH (UID 27 BODY[] {21}\r\n" + LETTER + b")\r\nTAG OK done\r\n"
@@ -319,18 +320,23 @@ async def test_a_refused_folder_says_whether_it_is_missing_or_busy(
 
 
 async def test_a_server_without_idle_is_asked_instead() -> None:
-    quiet = says("TAG OK done")
     script: Script = {
         "CAPABILITY": says("* CAPABILITY IMAP4rev1", "TAG OK done"),
-        "NOOP": [quiet, says("* 4 EXISTS", "TAG OK done"), quiet],
+        "NOOP": [QUIET, QUIET, says("* 4 EXISTS", "TAG OK done"), QUIET],
     }
     async with reading(script) as (server, mailbox):
         assert [await mailbox.wait_for_news(0.01) for _ in range(3)] == [False, True, False]
     assert not any("IDLE" in line for line in server.heard)
 
 
+async def test_a_letter_that_came_just_before_the_wait_is_news_where_idle_is_silent_about_it() -> None:
+    async with reading({"NOOP": [says("* 4 EXISTS", "TAG OK done"), QUIET]}) as (server, mailbox):
+        assert await mailbox.wait_for_news(60)
+    assert not any("IDLE" in line for line in server.heard)
+
+
 async def test_a_server_that_offers_idle_and_refuses_it_is_asked_instead() -> None:
-    script: Script = {"IDLE": says("TAG NO not today"), "NOOP": says("* 4 EXISTS", "TAG OK done")}
+    script: Script = {"IDLE": says("TAG NO not today"), "NOOP": [QUIET, says("* 4 EXISTS", "TAG OK done")]}
     async with reading(script) as (server, mailbox):
         assert await mailbox.wait_for_news(0.01)
         assert not await mailbox.wait_for_news(0.01)
@@ -345,7 +351,7 @@ async def test_letters_that_go_are_no_news_but_one_that_comes_after_is() -> None
 
 
 async def test_a_server_that_ends_idle_by_itself_is_asked_instead() -> None:
-    script: Script = {"IDLE": says("+ idling", "TAG OK enough"), "NOOP": says("* 4 EXISTS", "TAG OK done")}
+    script: Script = {"IDLE": says("+ idling", "TAG OK enough"), "NOOP": [QUIET, says("* 4 EXISTS", "TAG OK done")]}
     async with reading(script) as (server, mailbox):
         assert await mailbox.wait_for_news(0.05)
         assert await mailbox.uids_after(0) == []
