@@ -7,19 +7,24 @@ enough to show a day of letters with any mail program, too slow for a practice.
 from __future__ import annotations
 
 from argparse import Namespace
+from asyncio import Server as Listener
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from typing import Any, TypeVar
 
 from pymap.backend.dict import Config, DictBackend, Identity, Login
 from pymap.imap import IMAPService
 from pymap.parsing.message import AppendMessage
-from pymap.user import Passwords, UserMetadata
+from pymap.user import UserMetadata
 
 from mailer.errors import PermanentFailure
 from mailer.model.places import Secret, Security, Server
 
 LOOPBACK = "127.0.0.1"
+ANY_PORT = 0
+
+_T = TypeVar("_T")
 
 
 class MailboxServer:
@@ -27,14 +32,13 @@ class MailboxServer:
 
     def __init__(self, backend: DictBackend, port: int) -> None:
         self._backend = backend
-        self._port = port
+        self.port = port
 
     async def add_user(self, user: str, password: Secret) -> Server:
         """Give somebody an empty mailbox; answers how to reach it."""
-        config = self._backend.config
-        hashed = await Passwords(config).hash_password(password.reveal())
-        await self._identity(user).set(UserMetadata(config, user, password=hashed))
-        return Server(host=LOOPBACK, port=self._port, security=Security.NONE, user=user, password=password)
+        known = UserMetadata(self._backend.config, user, password=password.reveal())
+        await self._identity(user).set(known)
+        return Server(host=LOOPBACK, port=self.port, security=Security.NONE, user=user, password=password)
 
     async def deliver(self, user: str, raw: bytes, *, received_at: datetime) -> None:
         """Put a letter into somebody's INBOX; whoever waits there is told at once."""
@@ -56,6 +60,7 @@ class _Settings(Config):
             port=port,
             tls_enabled=False,
             reject_dnsbl=False,
+            hash_context=_Unhashed(),
             demo_data=False,
             demo_user="",
             demo_password="",
@@ -66,15 +71,40 @@ class _Settings(Config):
         return b"The sandbox is open"
 
 
+class _Unhashed:
+    """Passwords as they are: they live as long as this process, and pymap's usual hash takes 0.3 s for each login."""
+
+    def copy(self, **_: Any) -> _Unhashed:
+        return self
+
+    def hash(self, secret: str) -> str:
+        return secret
+
+    def verify(self, secret: str, hash: str) -> bool:
+        return secret == hash
+
+
+class _Listening(AsyncExitStack):
+    """Closes what pymap starts, and notes the port the system gave it: pymap tells nobody."""
+
+    port = ANY_PORT
+
+    async def enter_async_context(self, cm: AbstractAsyncContextManager[_T, bool | None]) -> _T:
+        entered = await super().enter_async_context(cm)
+        if isinstance(entered, Listener):
+            self.port = entered.sockets[0].getsockname()[1]
+        return entered
+
+
 @asynccontextmanager
-async def open_mailbox_server(port: int) -> AsyncIterator[MailboxServer]:
-    """A server on the loopback. PermanentFailure where the port is taken."""
+async def open_mailbox_server(port: int = ANY_PORT) -> AsyncIterator[MailboxServer]:
+    """A server on the loopback, on a port of the system's choice if none is named; PermanentFailure if it is taken."""
     settings = _Settings(port)
     settings.apply_context()
     backend = DictBackend(Login(settings), settings)
-    async with AsyncExitStack() as stack:
+    async with _Listening() as stack:
         try:
             await IMAPService(backend, settings).start(stack)
         except OSError as error:
             raise PermanentFailure(f"{LOOPBACK}:{port}: no mailbox server there: {error.strerror}") from error
-        yield MailboxServer(backend, port)
+        yield MailboxServer(backend, stack.port)

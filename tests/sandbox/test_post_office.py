@@ -12,9 +12,7 @@ from mailer.sandbox.post_office import PostOffice, open_post_office
 
 ANA, BEN = "ana@example.org", "ben@example.com"
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-LETTER = (
-    b"From: ben@example.com\r\nTo: ana@example.org\r\nSubject: Hello\r\n\r\n.A dot first.\r\nGr\xc3\xbc\xc3\x9fe\r\n"
-)
+LETTER = b"From: ben@example.com\r\nSubject: Hello\r\n\r\n.A dot first.\r\nGr\xc3\xbc\xc3\x9fe\r\n"
 
 
 async def always() -> bool:
@@ -30,7 +28,7 @@ async def send(office: PostOffice, recipient: str, *, sender: str = BEN) -> Outc
 
 
 async def letters_of(office: PostOffice, address: str) -> list[Fetched]:
-    async with open_mailbox(office.mailbox(address)) as mailbox:
+    async with open_mailbox(office.mailboxes[address]) as mailbox:
         await mailbox.select("INBOX")
         return await mailbox.fetch(await mailbox.uids_after(0), max_bytes=None)
 
@@ -88,7 +86,7 @@ async def test_an_absence_notice_has_no_one_to_return_to() -> None:
 async def test_who_waits_is_told_when_a_letter_comes() -> None:
     async with (
         open_post_office([ANA], clock=lambda: NOON) as office,
-        open_mailbox(office.mailbox(ANA)) as mailbox,
+        open_mailbox(office.mailboxes[ANA]) as mailbox,
     ):
         await mailbox.select("INBOX")
         await send(office, ANA)
