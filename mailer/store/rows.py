@@ -11,7 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_new(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
     """True if the row was written, False if a unique constraint says it is already there."""
     insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    return conn.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    statement = insert(table).values(**row).on_conflict_do_nothing()
+    # Without the option the count of an INSERT is lost with psycopg's cursor, and every row looks like a known one.
+    return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def upsert(conn: Connection, table: Table, row: dict[str, Any], *, by: tuple[str, ...]) -> None:
