@@ -15,7 +15,8 @@ from enum import StrEnum
 from mailer.errors import AccountTrouble
 from mailer.model.outgoing import Deferred, Refused
 
-REPLY_LIMIT = 300  # characters of a server's words that are worth keeping
+READ_LIMIT = 2_000  # characters of a server's words that are looked at
+REPLY_LIMIT = 300  # characters that are worth keeping
 
 SOON_SECONDS = 300  # a server that is away or busy
 RATE_SECONDS = 900  # "too many at once"; asking sooner prolongs the ban at several providers
@@ -71,6 +72,7 @@ class Reply:
 
 def trouble_in_session(reply: Reply, *, host: str, step: Step, private: Iterable[str] = ()) -> AccountTrouble:
     """What a no before any letter was mentioned means: to greeting, EHLO, STARTTLS or login."""
+    reply = _clipped(reply)
     reason = f"{host}: {step} refused: {reply.code} {redact(reply.text, private=private)}".rstrip()
     wait = RATE_SECONDS if step is Step.AUTH or _is_rate(reply) else SOON_SECONDS
     if step is not Step.AUTH:
@@ -85,30 +87,20 @@ def verdict(reply: Reply, *, host: str, step: Step, private: Iterable[str] = ())
 
     A reason of AccountTrouble holds the server's words only where they cannot speak of a letter.
     """
+    reply = _clipped(reply)
     trouble = _account_trouble(reply, host=host, step=step, private=private)
     if trouble is not None and reply.code != _BAD_SEQUENCE:
         return trouble
     words = redact(reply.text, private=private)
     if reply.for_now or reply.code == _BAD_SEQUENCE:
         return Deferred(code=reply.code, status=reply.status, reply=words, retry_seconds=_asked_wait(reply.text))
-    dead = step is not Step.MAIL and says_address_is_dead(reply)
+    dead = step is not Step.MAIL and _says_address_is_dead(reply)
     return Refused(code=reply.code, status=reply.status, reply=words, address_dead=dead)
-
-
-def says_address_is_dead(reply: Reply) -> bool:
-    """Whether a 5xx says that the mailbox does not exist; policy, quota, spam and size say nothing about that."""
-    if _CONTENT_OR_POLICY.search(reply.text):
-        return False
-    subject_and_detail = reply.status.partition(".")[2]
-    if subject_and_detail in _DEAD_STATUS:
-        return True
-    speaks_of_address = subject_and_detail in {"", "0.0", "1.0", "1.2", "1.3", "5.0", "5.1"}
-    return speaks_of_address and _NO_SUCH_MAILBOX.search(reply.text) is not None
 
 
 def redact(text: str, *, private: Iterable[str] = ()) -> str:
     """The text on one line, clipped, with every address and every `private` word written <…>."""
-    line = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    line = " ".join(_UNPRINTABLE.sub(" ", _clipped(Reply(0, text)).text).split())
     for word in sorted({p for p in private if len(p) > 1}, key=len, reverse=True):
         line = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "<…>", line, flags=re.IGNORECASE)
     line = _ADDRESS.sub("<…>", line)
@@ -118,6 +110,13 @@ def redact(text: str, *, private: Iterable[str] = ()) -> str:
 def private_words(*addresses: str) -> list[str]:
     """What must not be seen of these addresses: whole, and the part before the @ ("User dana.reis unknown")."""
     return [word for address in addresses for word in (address, address.rpartition("@")[0].strip('"'))]
+
+
+def _clipped(reply: Reply) -> Reply:
+    """The reply as far as it is looked at, ending with a whole word: half an address would not be known for one."""
+    if len(reply.text) <= READ_LIMIT:
+        return reply
+    return Reply(reply.code, (reply.text[:READ_LIMIT].rsplit(maxsplit=1) or [""])[0])
 
 
 def _account_trouble(reply: Reply, *, host: str, step: Step, private: Iterable[str]) -> AccountTrouble | None:
@@ -134,6 +133,17 @@ def _account_trouble(reply: Reply, *, host: str, step: Step, private: Iterable[s
     if step is not Step.MAIL or _is_of_letter(reply):
         return None
     return AccountTrouble(said, needs_person=not reply.for_now, retry_seconds=SOON_SECONDS)
+
+
+def _says_address_is_dead(reply: Reply) -> bool:
+    """Whether a 5xx says that the mailbox does not exist; policy, quota, spam and size say nothing about that."""
+    if _CONTENT_OR_POLICY.search(reply.text):
+        return False
+    subject_and_detail = reply.status.partition(".")[2]
+    if subject_and_detail in _DEAD_STATUS:
+        return True
+    speaks_of_address = subject_and_detail in {"", "0.0", "1.0", "1.2", "1.3", "5.0", "5.1"}
+    return speaks_of_address and _NO_SUCH_MAILBOX.search(reply.text) is not None
 
 
 def _is_of_mailbox(reply: Reply, *, step: Step) -> bool:

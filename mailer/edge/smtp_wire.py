@@ -22,6 +22,9 @@ from mailer.errors import TemporaryFailure
 
 BLOCK_OCTETS = 65_536  # of content between two looks at the connection
 
+# aiosmtplib takes "4515.1.1" for 451 and lines of differing codes for one answer; after the dot that would be a guess.
+_WHOLE_REPLY = re.compile(rb"([2-5]\d\d)(?:-[^\n]*\n\1)*( [^\n]*|\r?)\n")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
@@ -54,6 +57,7 @@ class Wire(SMTPProtocol):
         self._closed = asyncio.Event()
         self._expecting = True  # the greeting comes unasked
         self._uploading = False
+        self._heard = bytearray()  # the answer awaited, as it comes in
         self._unasked = bytearray()
 
     @property
@@ -98,6 +102,7 @@ class Wire(SMTPProtocol):
             raise self._lost("connection lost") from None
         finally:
             self._expecting = False
+            self._heard.clear()
         self._unasked.clear()
         return Reply(response.code, response.message)
 
@@ -127,9 +132,11 @@ class Wire(SMTPProtocol):
     async def final_dot(self, *, seconds: float) -> Reply:
         """The answer after the final dot. After Lost nobody knows whether the letter was taken.
 
-        More than the answer may come with it ("250 kept", "421 that was enough"): it ends the connection only.
+        A goodbye may come with it ("250 kept", "421 that was enough"); any other second answer contradicts the first.
         """
         reply = await self._exchange(b".\r\n", seconds=seconds)
+        if self._buffer and not self._buffer.startswith(b"421"):
+            raise self._lost("answered twice")
         if self._buffer:
             self.drop()
         return reply
@@ -170,8 +177,9 @@ class Wire(SMTPProtocol):
             raise self._lost("connection lost") from None
         finally:
             self._expecting = False
-        if not 200 <= response.code <= 599:
+        if not _WHOLE_REPLY.match(self._heard):
             raise self._lost("answered rubbish")
+        self._heard.clear()
         return Reply(response.code, response.message)
 
     def _single(self, reply: Reply) -> Reply:
@@ -181,11 +189,11 @@ class Wire(SMTPProtocol):
         return reply
 
     def _interruption(self) -> Reply:
-        found = re.match(rb"([2-5]\d\d)(?:[ -]([^\r\n]*))?\r?\n", self._unasked)
+        found = _WHOLE_REPLY.match(self._unasked)
         lost = self._lost("answered before the letter was whole" if self._unasked else "connection lost")
         if found is None:
             raise lost
-        return Reply(int(found[1]), (found[2] or b"").decode("utf-8", "replace"))
+        return Reply(int(found[1]), found[2].decode("utf-8", "replace").strip())
 
     def _lost(self, how: str) -> Lost:
         self.drop()
@@ -200,6 +208,7 @@ class Wire(SMTPProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._expecting:
+            self._heard += data
             super().data_received(data)
             return
         self._unasked += data[:1024]

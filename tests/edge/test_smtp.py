@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -96,6 +98,13 @@ CASES = [
     Case(At.DOT, b"", TRICKLE, Unknown, kept=1),
     Case(At.DOT, RUBBISH, GO_ON, Unknown, kept=1),
     Case(At.DOT, b"354 go ahead\r\n", GO_ON, Unknown, kept=1),
+    Case(At.DOT, b"4515.3.0\r\n", GO_ON, Unknown, kept=1),
+    Case(At.DOT, b"451-first\r\n250 then\r\n", GO_ON, Unknown, kept=1),
+    Case(At.DOT, b"451 first\r\n250 then\r\n", GO_ON, Unknown, kept=1),
+    Case(At.DOT, b"250 first\r\n554 then\r\n", GO_ON, Unknown, kept=1),
+    Case(At.DOT, b"250 kept\r\n421 goodbye\r\n", CLOSE, Sent, 250, kept=1),
+    Case(At.DOT, b"250\r\n", GO_ON, Sent, 250, kept=1),
+    Case(At.DOT, b"250 a bare line feed\n", GO_ON, Sent, 250, kept=1),
     Case(At.DOT, b"451 4.3.0 disk full\r\n", GO_ON, Deferred, 451, kept=1),
     Case(At.DOT, b"421 4.3.2 going down\r\n", CLOSE, Deferred, 421, kept=1),
     Case(At.DOT, b"503 5.5.1 what letter\r\n", GO_ON, Deferred, 503, kept=1),
@@ -121,6 +130,18 @@ async def test_each_misbehaviour_has_one_outcome(case: Case) -> None:
         assert getattr(outcome, "code", 0) == case.code
         assert getattr(outcome, "needs_person", False) == case.person
         assert transport.after_dot == isinstance(outcome, Unknown)
+
+
+async def test_no_rubbish_after_the_dot_is_taken_for_an_answer() -> None:
+    draw = random.Random(20_261_125)
+    for _ in range(60):
+        rubbish = bytes(draw.choice(b"245013-+. \r\x00\xffok") for _ in range(draw.randrange(1, 12))) + b"\r\n"
+        proper = re.match(rb"[245]\d\d[ \r]", rubbish)
+        async with ScriptedSmtp(Twist(at=At.DOT, say=rubbish)) as server:
+            outcome = await sent_alone(server.account(), a_letter(), patience=BRIEF)
+
+            assert isinstance(outcome, Unknown) or proper, rubbish
+            assert len(server.letters) == 1
 
 
 async def test_a_letter_lost_on_its_way_is_deferred_and_never_taken_for_unknown() -> None:

@@ -334,10 +334,9 @@ async def test_each_common_login_carries_any_password(mechanisms: str) -> None:
         outcome = await sent_alone(server.account(user=USER, password=password), a_letter())
 
         assert isinstance(outcome, Sent)
-        after_ehlo = [
-            line.split()[-1] for line in server.heard if line.split()[0] not in {"EHLO", "MAIL", "RCPT", "DATA"}
-        ]
-        decoded = [base64.b64decode(word) for word in after_ehlo if word not in {"LOGIN", "QUIT"}]
+        start, end = (next(n for n, line in enumerate(server.heard) if line.startswith(v)) for v in ("AUTH", "MAIL"))
+        words = [word for line in server.heard[start:end] for word in line.split() if word not in {"AUTH", mechanisms}]
+        decoded = [base64.b64decode(word) for word in words if word not in {"LOGIN", "PLAIN"}]
         assert b"\0".join(decoded).lstrip(b"\0") == f"{USER}\0{password}".encode()
 
 
