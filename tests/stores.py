@@ -93,6 +93,10 @@ class Templates:
             shutil.copy(self._folder / f"{steps}.db", folder / f"{steps}.db")
         return {steps: f"sqlite:///{folder / steps}.db" for steps in (DATA, KEYS)}
 
+    def empty_postgres(self) -> str:
+        """The URL of a PostgreSQL database without a table."""
+        return self._postgres.new_database()
+
     def new(self, kind: str, folder: Path) -> Store:
         """A store of this kind ("sqlite" or "postgres") with nobody but Petra in it."""
         urls = self.urls(kind, folder)
