@@ -18,6 +18,7 @@ from mailer.model.incoming import AskedLetter
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
 _LINK = re.compile(r"<?(?:https?://|mailto:)[^\s<>]*>?|\[[^\]\n]{0,200}\]\(|[*_]+", re.IGNORECASE)
+_RULE = re.compile(r"[-–—_=*~ ]+")
 _LONGEST_SENT = 20_000  # words
 _LONGEST_LINE = 20_000  # characters
 
@@ -45,6 +46,7 @@ class _Sent:
     words: list[str]
     places: dict[tuple[str, ...], list[int]]
     questions: set[tuple[str, ...]]
+    wordless: set[str]  # lines of signs alone, such as the "-- " above our foot
 
 
 def _prepare(asked: AskedLetter) -> _Sent:
@@ -52,7 +54,9 @@ def _prepare(asked: AskedLetter) -> _Sent:
     places: dict[tuple[str, ...], list[int]] = {}
     for at, triple in enumerate(zip(words, words[1:], words[2:], strict=False)):
         places.setdefault(triple, []).append(at)
-    return _Sent(words, places, {tuple(words_of(question.ask)) for question in asked.questions})
+    questions = {tuple(words_of(question.ask)) for question in asked.questions}
+    lines = {line.strip() for line in asked.text.splitlines()}
+    return _Sent(words, places, questions, {line for line in lines if line and not words_of(line)})
 
 
 def label_by_sent(labelled: Labelled, asked: AskedLetter) -> float:
@@ -63,7 +67,7 @@ def label_by_sent(labelled: Labelled, asked: AskedLetter) -> float:
     share = min(1.0, found / max(1, len(sent.words)))
     if found < 4 or (share < 0.15 and found < 12 and not _asks(hits, sent)):
         return 0.0
-    _relabel(labelled, hits, share)
+    _relabel(labelled, hits, share, wordless=sent.wordless)
     return share
 
 
@@ -141,7 +145,7 @@ def _ends_question(words: tuple[str, ...], questions: set[tuple[str, ...]]) -> b
     return any(words[-min(len(words), len(q)) :] == q[-min(len(words), len(q)) :] for q in questions if q)
 
 
-def _relabel(labelled: Labelled, hits: list[_Hit], share: float) -> None:
+def _relabel(labelled: Labelled, hits: list[_Hit], share: float, *, wordless: set[str]) -> None:
     """Ours is quoted; all else from the first of our lines to the end is the client's unless something marks it."""
     page, labels = labelled.page, labelled.labels
     first, last = hits[0].line, hits[-1].line
@@ -156,6 +160,8 @@ def _relabel(labelled: Labelled, hits: list[_Hit], share: float) -> None:
             if not hit.whole:
                 labels[line] = Label.OWN
                 labelled.shortened[line] = _rest(page, hit)
+        elif line < last and page.text[line].strip() in wordless:
+            labels[line] = Label.QUOTED
         elif not page.depth[line]:
             if labels[line] is not Label.MARK:
                 labels[line] = Label.OWN
@@ -205,8 +211,12 @@ def _rest(page: Page, hit: _Hit) -> str:
 
 
 def _is_answer(page: Page, line: int, hits: list[_Hit], share: float) -> bool:
-    """Whether a line behind ">" is the client's: our letter is quoted nearly whole round it, and it is no link."""
-    if share < 0.7 or not page.text[line] or "://" in page.text[line] or "@" in page.text[line]:
+    """Whether a line behind ">" is the client's: our letter is quoted nearly whole round it, and it is no link.
+
+    Nor is it a rule: the "-- " above our own foot has no words to be recognised by.
+    """
+    text = page.text[line]
+    if share < 0.7 or not text or "://" in text or "@" in text or _RULE.fullmatch(text):
         return False
     lines = [hit.line for hit in hits]
     return any(above < line < below for above, below in pairwise(lines)) or lines[-1] < line <= lines[-1] + 8
