@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import Final
 
 SENT_FROM: Final[dict[str, tuple[str, ...]]] = {
-    "en": ("sent from", "sent via", "sent with", "sent by", "sent using",
-           "sent wirelessly", "sent on the go", "get outlook"),
+    "en": ("sent from", "sent via", "sent with", "sent by", "sent using", "sent wirelessly", "sent on the go",
+           "get outlook"),
     "de": ("gesendet von", "gesendet mit", "von meinem", "von meiner", "gesendet aus", "gesendet über",
            "diese nachricht wurde"),
-    "fr": ("envoyé de", "envoyé depuis", "envoyé par", "envoyé à partir", "envoyé avec",
-           "envoyé sans fil", "obtenez outlook", "télécharger outlook"),
+    "fr": ("envoyé de", "envoyé depuis", "envoyé par", "envoyé à partir", "envoyé avec", "envoyé sans fil",
+           "obtenez outlook", "télécharger outlook"),
     "es": ("enviado desde", "enviado con", "enviado por", "enviado de", "obtener outlook"),
     "pt": ("enviado do", "enviado a partir", "enviado através", "enviado pelo", "enviado via", "enviada do",
            "obter o outlook"),
