@@ -44,11 +44,12 @@ def once(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 def demo(
     output: Annotated[Path, typer.Option(help="Where the digest is saved.")] = Path("demo-output"),
+    lose: Annotated[str, typer.Option(hidden=True, help="A client whose last answer gets lost: dana, omar ...")] = "",
 ) -> None:
-    """Play a week with real mail servers on this machine: three clients, their replies, and the digest."""
+    """Play a week with real mail servers on this machine: six clients, their letters, and the digest."""
     from mailer.sandbox.demo import play  # noqa: PLC0415 - the servers are needed nowhere else
 
-    if not asyncio.run(play(output)):
+    if not asyncio.run(play(output, lost=lose)):
         raise typer.Exit(1)
 
 
