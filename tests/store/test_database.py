@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import RFC_4122
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text
@@ -221,9 +221,15 @@ def test_ids_sort_by_birth_and_say_what_they_are() -> None:
 
     assert ids == sorted(ids)
     assert {one.version for one in ids} == {7}
-    assert {one.variant for one in ids} == {UUID(int=0x8 << 60).variant}
+    assert {one.variant for one in ids} == {RFC_4122}
     assert ids[0].int >> 80 == int(NOW.timestamp() * 1000)
-    assert len({new_id(NOW) for _ in range(1000)}) == 1000
+
+
+def test_ids_of_one_moment_sort_as_they_were_made() -> None:
+    ids = [new_id(NOW) for _ in range(10_000)]
+
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 10_000
 
 
 def test_a_destroyed_key_stands_in_no_file_any_more(sqlite_store: Store) -> None:
