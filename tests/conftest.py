@@ -10,7 +10,7 @@ import pytest
 
 from tests.stores import Store, Templates, templates
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the plugins below import these themselves, so that their assertions explain themselves
     from tests.house import House
     from tests.servers.dovecot import Box
     from tests.servers.smtp import SmtpServer
@@ -41,21 +41,23 @@ def sqlite_store(store_templates: Templates, tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-@pytest.fixture
-async def house(store: Store, box: Box, smtp_server: SmtpServer, tmp_path: Path) -> AsyncIterator[House]:
+@pytest.fixture(params=["sqlite", "postgres"])
+async def house(
+    request: pytest.FixtureRequest, store_templates: Templates, box: Box, smtp_server: SmtpServer, tmp_path: Path
+) -> AsyncIterator[House]:
     """A whole installation, on each database."""
-    from tests.house import build_house, closing_house
+    from tests.house import running_house
 
-    async with closing_house(build_house(store, box, smtp_server, tmp_path)) as made:
+    async with running_house(store_templates, request.param, box, smtp_server, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-async def rehearsing_house(
-    sqlite_store: Store, box: Box, smtp_server: SmtpServer, tmp_path: Path
+async def sqlite_house(
+    store_templates: Templates, box: Box, smtp_server: SmtpServer, tmp_path: Path
 ) -> AsyncIterator[House]:
-    """The same with `rehearse = true`."""
-    from tests.house import build_house, closing_house
+    """The same on SQLite only: for stories in which the database does not matter."""
+    from tests.house import running_house
 
-    async with closing_house(build_house(sqlite_store, box, smtp_server, tmp_path, rehearse=True)) as made:
+    async with running_house(store_templates, "sqlite", box, smtp_server, tmp_path) as made:
         yield made

@@ -24,7 +24,7 @@ from mailer.model.report import ReplyRow
 from mailer.store import clients, enrolments, journal
 from tests.servers.dovecot import Box
 from tests.servers.smtp import Delivered, SmtpServer
-from tests.stores import Store
+from tests.stores import Store, Templates
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -118,6 +118,11 @@ def reply(prompt: Delivered, text: str, *, sender: str = "", quote: bool = True)
     return answer
 
 
+def to(letters: list[Delivered], recipient: str) -> list[Delivered]:
+    """Those of the letters that went to this address."""
+    return [letter for letter in letters if letter.recipient == recipient]
+
+
 def parsed(letter: Delivered) -> EmailMessage:
     """A letter as the standard library reads it."""
     read = email.message_from_bytes(letter.raw, policy=email.policy.default)
@@ -133,32 +138,35 @@ def plain(letter: Delivered) -> str:
 
 
 @asynccontextmanager
-async def closing_house(house: House) -> AsyncIterator[House]:
-    """The house, and its connections closed afterwards."""
+async def running_house(
+    templates: Templates, kind: str, box: Box, smtp: SmtpServer, folder: Path
+) -> AsyncIterator[House]:
+    """A house on this kind of database, closed afterwards."""
+    store = templates.new(kind, folder, now=MONDAY)
+    house = build_house(store, box, smtp, folder)
     yield house
     for transport in house.post.transports.values():
         await transport.close()
+    store.close()
 
 
-def build_house(
-    store: Store,
-    box: Box,
-    smtp: SmtpServer,
-    folder: Path,
-    *,
-    mode: AccountMode = AccountMode.DEDICATED,
-    rehearse: bool = False,
-) -> House:
+def build_house(store: Store, box: Box, smtp: SmtpServer, folder: Path) -> House:
     """A house with the weekly check-in on the shelf, at Monday 2 March 2026, 08:00 UTC.
 
     In the past, because Dovecot takes no letter from the future.
     """
-    store.now = MONDAY
     schedules = folder / "schedules"
     schedules.mkdir(exist_ok=True)
     (schedules / "weekly-checkin.toml").write_text(SCHEDULE)
     shelf = Shelf(schedules, folder / "templates")
-    account = Account(slug="main", practice="vogl", address=box.address, mode=mode, smtp=smtp.account, imap=box.server)
+    account = Account(
+        slug="main",
+        practice="vogl",
+        address=box.address,
+        mode=AccountMode.DEDICATED,
+        smtp=smtp.account,
+        imap=box.server,
+    )
     office = Office(
         db=store.db,
         vault=store.vault,
@@ -169,7 +177,6 @@ def build_house(
         practices={"vogl": "Vogl Coaching"},
         installation="test",
         client_letters_per_day=4,
-        rehearse=rehearse,
     )
     post = Post(transports={"main": transport_of(account)})
     return House(store=store, office=office, shelf=shelf, box=box, smtp=smtp, post=post, now=store.now)

@@ -97,11 +97,11 @@ class Templates:
         """The URL of a PostgreSQL database without a table."""
         return self._postgres.new_database()
 
-    def new(self, kind: str, folder: Path) -> Store:
-        """A store of this kind ("sqlite" or "postgres") with nobody but Petra in it."""
+    def new(self, kind: str, folder: Path, *, now: datetime = NOW) -> Store:
+        """A store of this kind ("sqlite" or "postgres") with nobody but Petra in it, seeded at `now`."""
         urls = self.urls(kind, folder)
         key_db = Database(urls[KEYS])
-        return Store(db=Database(urls[DATA]), key_db=key_db, vault=Vault(key_db, MASTER))
+        return Store(db=Database(urls[DATA]), key_db=key_db, vault=Vault(key_db, MASTER), now=now)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from mailer.model.people import Coach
 from mailer.store import digests, practice
 
 FRESH = timedelta(hours=20)  # a digest that cannot go within this gives its entries to the next one
-FIRST_DAY_GRACE = timedelta(hours=1)  # an installation set up in the afternoon begins with tomorrow's digest
 
 
 async def report_some(office: Office, *, now: datetime) -> bool:
@@ -24,8 +23,8 @@ async def report_some(office: Office, *, now: datetime) -> bool:
         last = await office.db.look(digests.last_digest_day, coach.id)
         here = now.astimezone(ZoneInfo(coach.zone))
         due = here.replace(hour=coach.digest_at.hour, minute=coach.digest_at.minute, second=0, microsecond=0)
-        is_due = here >= due and (last is None or last < here.date())
-        if is_due and (last is not None or here - due <= FIRST_DAY_GRACE):
+        is_due = here >= due and here.date() >= coach.digests_from and (last is None or last < here.date())
+        if is_due:
             claimed = await _claim(office, coach, now=now) is not None or claimed
     return claimed
 

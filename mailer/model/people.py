@@ -53,6 +53,7 @@ class Coach:
     zone: str  # IANA name
     language: str  # "en"
     digest_at: time  # wall clock in `zone`
+    digests_from: date = date.min  # the first local date with a digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ A coach's name and address are sealed under the coach's own key and found again 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -59,10 +60,16 @@ def seed_coach(conn: Connection, vault: Vault, seed: CoachSeed, *, now: datetime
     }
     if known:
         conn.execute(update(schema.coaches).where(t.id == known).values(row))
-    elif not insert_new(conn, schema.coaches, row):
+    elif not insert_new(conn, schema.coaches, row | {"digests_from": _first_digest_day(seed, now)}):
         # Another process wrote the coach just now, under an id of its own; sealed values belong to their row's id.
         vault.destroy_key("coach", str(identity))
         seed_coach(conn, vault, seed, now=now)
+
+
+def _first_digest_day(seed: CoachSeed, now: datetime) -> date:
+    """Today where the hour of the digest is still to come, else tomorrow: set up in the afternoon, told in the morning."""
+    here = now.astimezone(ZoneInfo(seed.zone))
+    return here.date() if here.time() < seed.digest_at else here.date() + timedelta(days=1)
 
 
 def practice_id(conn: Connection, slug: str) -> UUID:
@@ -103,4 +110,5 @@ def _coach(vault: Vault, row: Row[Any]) -> Coach:
         zone=row.zone,
         language=row.language,
         digest_at=time.fromisoformat(row.digest_at),
+        digests_from=row.digests_from,
     )

@@ -71,7 +71,7 @@ practices = Table("practices", meta, key(), word("slug", unique=True), word("tit
 
 coaches = Table(
     "coaches", meta, key(), to("practices"), word("slug"), sealed("name"), sealed("address"), digest("address_digest"),
-    word("zone"), word("language"), word("digest_at"), yes_no("active"),
+    word("zone"), word("language"), word("digest_at"), Column("digests_from", Date, nullable=False), yes_no("active"),
     UniqueConstraint("practice_id", "slug"),
 )  # fmt: skip
 

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=300), nullable=False),
         sa.Column("language", sa.String(length=300), nullable=False),
         sa.Column("digest_at", sa.String(length=300), nullable=False),
+        sa.Column("digests_from", sa.Date(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_coaches_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coaches")),
