@@ -9,7 +9,7 @@ from mailer.model.plan import PlanFacts, Planned
 from mailer.schedule.book import Book
 from mailer.schedule.due import next_due
 from mailer.schedule.plan import plan_now
-from mailer.store import enrolments, planning
+from mailer.store import enrolments, outbox, planning
 from mailer.store.planning import Planner
 
 
@@ -18,6 +18,7 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
 
     1. for each practice, notes its schedules and the prompts never seen before
     2. enrols every living client an audience includes and who was never on that schedule
+    3. lets held letters be written again: what held them may be mended
     """
     for practice in office.practices:
         seen = {slug: _fingerprint(office, slug) for slug in schedules_of(office, practice)}
@@ -29,6 +30,7 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
                 await office.db.run(
                     enrolments.enrol_audience, office.vault, practice, slug, schedule.audience.includes, now=now
                 )
+    await office.db.run(outbox.retry_held, now=now)
 
 
 async def plan_some(office: Office, *, now: datetime) -> bool:

@@ -114,6 +114,19 @@ def add_alias(conn: Connection, vault: Vault, client_id: UUID, address: str, *, 
         )
 
 
+def change_address(conn: Connection, vault: Vault, client_id: UUID, address: str) -> None:
+    """Letters go to the new address from now on; what was known against the old one does not count any more."""
+    row = conn.execute(select(schema.clients).where(c.id == client_id)).one()
+    wanted = address_digest(vault, address)
+    here = (c.practice_id == row.practice_id) & (c.address_digest == wanted) & c.state.in_(LIVING)
+    if not row.shared_address and conn.scalar(select(c.id).where(here, c.id != client_id)):
+        raise PermanentFailure("another client has this address")
+    sealed = vault.seal(vault.key_of(row.name), address, place=f"clients.address:{client_id}")
+    values = {"address": sealed, "address_digest": wanted, "delivery": Delivery.OK, "delivery_detail": None}
+    conn.execute(update(schema.clients).where(c.id == client_id).values(**values))
+    replan_client(conn, client_id)
+
+
 def set_state(conn: Connection, client_id: UUID, state: ClientState, *, until: datetime | None = None) -> None:
     """Pauses, stops, resumes or lets go; the planner looks anew.
 

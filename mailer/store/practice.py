@@ -67,7 +67,7 @@ def seed_coach(conn: Connection, vault: Vault, seed: CoachSeed, *, now: datetime
 
 
 def _first_digest_day(seed: CoachSeed, now: datetime) -> date:
-    """Today where the hour of the digest is still to come, else tomorrow: set up in the afternoon, told in the morning."""
+    """Today where the digest's hour is still to come, else tomorrow: set up in the afternoon, told in the morning."""
     here = now.astimezone(ZoneInfo(seed.zone))
     return here.date() if here.time() < seed.digest_at else here.date() + timedelta(days=1)
 
