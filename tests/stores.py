@@ -53,7 +53,9 @@ class Store:
         self.db.write(practice.seed_coach, self.vault, seed, now=self.now)
         return next(one for one in self.db.read(practice.coaches, self.vault) if one.slug == slug)
 
-    def add_client(self, slug: str, *, coach: str = "petra", zone: str = "Europe/Lisbon", address: str = "") -> Client:
+    def add_client(
+        self, slug: str, *, coach: str = "petra", zone: str = "Europe/Lisbon", address: str = "", shared: bool = False
+    ) -> Client:
         """A client called after the short name."""
         new = NewClient(
             slug=slug,
@@ -62,7 +64,7 @@ class Store:
             coach=coach,
             zone=zone,
         )
-        return self.db.write(clients.add_client, self.vault, new, now=self.now)
+        return self.db.write(clients.add_client, self.vault, new, shared_address=shared, now=self.now)
 
     def close(self) -> None:
         """Ends both databases."""

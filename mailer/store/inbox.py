@@ -194,6 +194,11 @@ def count_waiting(conn: Connection) -> int:
     return conn.scalars(select(func.count()).where(t.state.in_(WAITING))).one()
 
 
+def kept_counts(conn: Connection) -> dict[str, int]:
+    """How many letters stand in each state."""
+    return dict(conn.execute(select(t.state, func.count()).group_by(t.state)).all())
+
+
 def intake_days(conn: Connection) -> set[str]:
     """The days whose intake key some letter still needs."""
     return {day for day in conn.scalars(select(t.intake_day).where(t.intake_day.is_not(None)).distinct()) if day}
