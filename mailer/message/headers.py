@@ -89,8 +89,11 @@ class _Lines:
 
 def _first_line(data: bytes, start: int, end: int) -> int:
     """Past the blank lines some programs put before the first header."""
-    while start < end and data[start : start + 1] == b"\n":
-        start += 1
+    while start < end:
+        stop = data.find(b"\n", start, end)
+        if stop < 0 or data[start:stop].strip():
+            break
+        start = stop + 1
     return start
 
 

@@ -19,6 +19,7 @@ from mailer.message.transfer import unpacked
 
 MOST_LEVELS = 24
 MOST_PARTS = 500
+_UTF8_MARK = b"\xef\xbb\xbf"  # editors put it before the first header
 _MOST_FALSE_BOUNDARIES = 10_000  # lines that open like the boundary and go on otherwise
 
 
@@ -72,7 +73,8 @@ def with_bare_line_ends(raw: bytes) -> bytes:
 
 def read_parts(data: bytes) -> Part:
     """The letter as a tree; `data` has bare line ends."""
-    return _read(data, 0, len(data), level=0, default="text/plain", budget=[MOST_PARTS])
+    start = len(_UTF8_MARK) if data.startswith(_UTF8_MARK) else 0
+    return _read(data, start, len(data), level=0, default="text/plain", budget=[MOST_PARTS])
 
 
 def _read(data: bytes, start: int, end: int, *, level: int, default: str, budget: list[int]) -> Part:
