@@ -6,6 +6,7 @@ minutes. The letters themselves follow whole further down, cut only where a mail
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from mailer.digest import asks
 from mailer.digest.parts import Asking, News, Person, Replied, Said, Whole
 from mailer.digest.signals import Trend, is_rating, trend
-from mailer.digest.summarise import Excerpt, body, cut_after, excerpts, word_count
+from mailer.digest.summarise import Excerpt, body, cut_after, excerpts, says_nothing, word_count
 from mailer.model.incoming import Answered
 from mailer.model.plan import AnswerKind
 from mailer.model.report import EntryKind, RatingRow, ReplyRow
@@ -104,12 +105,12 @@ def in_full(rows: Sequence[tuple[Person, ReplyRow]], *, expanded: Collection[UUI
 
 
 def _news(row: ReplyRow, writer: Writer, *, words: int, said_above: set[str]) -> News:
-    pieces = _pieces(row)
+    pieces = _pieces(row, writer)
     promised = asks.commitments(_body(row, writer))[:2]
     asked = [question for question in _questions(row, writer)[-1:] if _shortened(question).text not in said_above]
     reserved = sum(word_count(_shortened(question).text) for question in asked)
     reserved += min(WORDS_FOR_COMMITMENTS, sum(map(word_count, promised)))
-    texts = [answer.text if answer else row.free or row.text for answer in pieces]
+    texts = [_unnumbered(answer, row) if answer else row.free or row.text for answer in pieces]
     found = excerpts(texts, names=writer.signatures, words=max(words - reserved, words // 3))
     rating = _single_rating(row)
     said, unshown = _said(row, pieces, found, said_above=said_above, single=rating is not None)
@@ -133,12 +134,21 @@ def _news(row: ReplyRow, writer: Writer, *, words: int, said_above: set[str]) ->
     )
 
 
-def _pieces(row: ReplyRow) -> list[Answered | None]:
-    """The answers, then None for the words outside them, or for all words where nothing was dealt out."""
+def _pieces(row: ReplyRow, writer: Writer) -> list[Answered | None]:
+    """The answers, then None for the words outside them, or for all words where nothing was dealt out.
+
+    "Hi Petra," above numbered answers is outside of them and no news.
+    """
     answers: list[Answered | None] = [
         answer for answer in row.answers if answer.text.strip() or _number(answer) is not None
     ]
-    return [*answers, None] if row.free.strip() or not answers else answers
+    return answers if answers and says_nothing(row.free, names=writer.signatures) else [*answers, None]
+
+
+def _unnumbered(answer: Answered, row: ReplyRow) -> str:
+    """An answer without the number of its question: the question itself stands above it."""
+    number = re.match(r"\s*(\d+)\s?[.):]\s+", answer.text) if len(row.questions) > 1 else None
+    return answer.text[number.end() :] if number and int(number[1]) == answer.question + 1 else answer.text
 
 
 def _said(

@@ -30,7 +30,8 @@ _HELLO_INLINE = re.compile(
 )
 _GOODBYE_LINE = re.compile(
     r"\s*(?:(?:kind|best|warm|many|kindest|warmest)?\s?(?:regards|wishes)|best|cheers|love|sincerely"
-    r"|(?:many )?thanks(?: again| so much)?|thank you(?: so much)?|see you(?: \S+){0,2}|talk soon|speak soon"
+    r"|(?:(?:many )?thanks(?: again| so much)?|thank you(?: so much)?)(?: for \S+(?: \S+)?)?"
+    r"|see you(?: \S+){0,2}|talk soon|speak soon"
     r"|take care|yours(?: \S+)?|lg|vg|mfg|glg|mit \S+ grü(?:ß|ss)en|grüße|gruß"
     r"|(?:liebe|viele|beste|herzliche|schöne|freundliche|sonnige)n? grü(?:ß|ss)e?|bis (?:bald|dann|morgen|\S+tag)"
     r"|(?:vielen |lieben )?dank|danke|deine?|ihre?|cordialement|bises|saludos|un abrazo|saluti|abraços|groetjes)"
@@ -99,12 +100,20 @@ def cut_after(text: str, *, words: int) -> str:
 
 def body(text: str, *, names: Sequence[str] = ()) -> tuple[int, int]:
     """Where the letter lies between greeting and sign-off; a letter that is nothing but these is kept whole."""
+    start, end = _between(text, names=names)
+    return (start, end) if text[start:end].strip() else (0, len(text))
+
+
+def says_nothing(text: str, *, names: Sequence[str] = ()) -> bool:
+    """Whether a text is nothing but greeting and sign-off: what is left over once the answers are taken out."""
+    start, end = _between(text, names=names)
+    return not text[start:end].strip()
+
+
+def _between(text: str, *, names: Sequence[str]) -> tuple[int, int]:
     hello = _HELLO_LINE.match(text) or _HELLO_INLINE.match(text)
     start = hello.end() if hello else 0
-    end = _before_goodbye(text, start, names=names)
-    if not text[start:end].strip():
-        return 0, len(text)
-    return start, end
+    return start, _before_goodbye(text, start, names=names)
 
 
 def _before_goodbye(text: str, start: int, *, names: Sequence[str]) -> int:

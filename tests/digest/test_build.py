@@ -109,6 +109,34 @@ def test_words_beside_the_answers_are_shown_too() -> None:
     assert [each.text for each in said] == ["Fine.", "Also I moved."]
 
 
+def test_a_greeting_left_over_from_the_answers_is_no_news() -> None:
+    letter = reply(
+        "dana", "Hi Petra,\n\nFine.\n\nThank you for asking,\nDana", questions=["How?"], answers=[answered(0, "Fine.")],
+        free="Hi Petra,\n\nThank you for asking,\nDana",
+    )  # fmt: skip
+
+    said = build(facts(client("dana"), replies=[letter])).replied[0].letters[0].said
+
+    assert [each.text for each in said] == ["Fine."]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2. The kids.", "The kids."),
+        ("2) The kids.", "The kids."),
+        ("3. The kids.", "3. The kids."),  # the client's own list
+        ("2.5 hours of sleep.", "2.5 hours of sleep."),
+    ],
+)
+def test_an_answer_is_shown_without_the_number_of_the_question_above_it(written: str, shown: str) -> None:
+    letter = reply("dana", written, questions=["How was it?", "What got in the way?"], answers=[answered(1, written)])
+
+    said = build(facts(client("dana"), replies=[letter])).replied[0].letters[0].said
+
+    assert [each.text for each in said] == [shown]
+
+
 def test_a_client_takes_at_most_ninety_words_however_much_they_write() -> None:
     long = " ".join(f"Sentence {number} has seven or more words in it." for number in range(200))
     letters = [

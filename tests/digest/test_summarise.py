@@ -16,6 +16,7 @@ CASES = {
     "a greeting in the first sentence": ("Hi Petra, slept well. Fine.", "slept well. Fine."),
     "a greeting that is none": ("Good morning was hard, I slept in.", "Good morning was hard, I slept in."),
     "German": ("Liebe Petra,\nes war ruhig. Gut so.\n\nLG\nDana", "es war ruhig. Gut so."),
+    "thanks for something": ("I went. It rained.\n\nThank you for asking,\nDana", "I went. It rained."),
     "signed with the name alone": ("It went well.\n\nDana", "It went well."),
     "nothing but a greeting": ("Hello", "Hello"),
     "nothing but thanks": ("Danke!", "Danke!"),
