@@ -157,13 +157,11 @@ async def test_a_letter_lost_on_its_way_is_deferred_and_never_taken_for_unknown(
 
 
 async def test_a_server_that_stops_reading_the_content_defers_the_letter() -> None:
-    async with (
-        ScriptedSmtp(Twist(at=At.CONTENT, then=TRICKLE)) as server,
-        a_transport(server.account(), patience=BRIEF) as transport,
-    ):
+    not_reading = Twist(at=At.CONTENT, then=Then.STOP_READING)
+    async with ScriptedSmtp(not_reading) as server, a_transport(server.account(), patience=BRIEF) as transport:
         outcome = await transport.send(HUGE, before_data=written_down())
 
-        assert isinstance(outcome, Deferred)
+        assert outcome == Deferred(code=0, status="", reply="stopped taking the letter")
         assert server.letters == []
 
 

@@ -159,6 +159,22 @@ def test_no_address_survives_redaction(text: str) -> None:
     assert "<…>" in shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<bela@example.net>",
+        "try bela@example.net instead",
+        'try "bela b"@example.net instead',
+        "https://example.org/why?id=bela%40example.net",
+        "bounce+bela=example.net@example.org",
+        "bela@localhost",
+        "word " * 399 + "bela@example.net",
+    ],
+)
+def test_a_stranger_s_address_is_redacted_too(text: str) -> None:
+    assert "bela" not in redact(text)
+
+
 def test_the_useful_words_survive_redaction() -> None:
     text = "5.7.9 Application-specific password required. For more information, go to\n5.7.9  https://example.org/p?x=1"
 

@@ -110,6 +110,11 @@ class ScriptedSmtp:
         """Waits until the server stands at this place for the first time."""
         await self._places[at].wait()
 
+    async def deserted(self) -> None:
+        """Returns once every client has gone. Raises TimeoutError where one stays."""
+        async with asyncio.timeout(PARTING_SECONDS):
+            await asyncio.gather(*self._talks)
+
     def times(self, word: str) -> int:
         """How often a command was heard."""
         return sum(line.upper().startswith(word) for line in self.heard)
@@ -234,6 +239,8 @@ class _Talk:
             while await self._reader.read(65_536):
                 pass
         if twist.then is Then.STOP_READING:
+            assert isinstance(self._writer.transport, asyncio.ReadTransport)
+            self._writer.transport.pause_reading()
             await self._server.over.wait()
         while twist.then is Then.TRICKLE and not self._writer.is_closing():
             await self._write(b"2")
