@@ -65,7 +65,7 @@ def enrol_audience(
     """Enrols living clients the audience includes, from their own today on, unless they ever were on it. How many."""
     here = practice_id(conn, practice)
     known = set(conn.scalars(select(e.client_id).where(e.schedule == schedule)))
-    slugs = dict(conn.execute(select(schema.coaches.c.id, schema.coaches.c.slug)).tuples().all())
+    slugs = dict(conn.execute(select(schema.coaches.c.id, schema.coaches.c.slug)).all())
     wanted = [
         one for one in clients(conn, vault, practice=here) if one.id not in known and includes(one, slugs[one.coach_id])
     ]

@@ -65,7 +65,7 @@ def rows(conn: Connection, vault: Vault, *, everything: bool = False) -> list[Ou
 
 def counts(conn: Connection) -> dict[str, int]:
     """How many letters stand in each state."""
-    return dict(conn.execute(select(x.state, func.count()).group_by(x.state).order_by(x.state)).tuples().all())
+    return dict(conn.execute(select(x.state, func.count()).group_by(x.state).order_by(x.state)).all())
 
 
 def find(conn: Connection, prefix: str) -> UUID:

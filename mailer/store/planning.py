@@ -63,7 +63,7 @@ def plan_facts(conn: Connection, vault: Vault, row: Row[Any]) -> PlanFacts:
         client=who,
         enrolment=enrolment_of(row),
         sessions=sessions(conn, client_id=row.client_id),
-        first_seen=dict(conn.execute(seen).tuples().all()),
+        first_seen=dict(conn.execute(seen).all()),
         decided=frozenset((prompt, anchor) for prompt, anchor in conn.execute(select(o.prompt, o.anchor).where(mine))),
         history=history,
         last_reply_at=_last_reply(conn, row.client_id),
@@ -86,7 +86,7 @@ def note_schedules(
     """
     owner = practice_id(conn, practice)
     seen = schema.schedules_seen.c
-    known = dict(conn.execute(select(seen.schedule, seen.fingerprint).where(seen.practice_id == owner)).tuples().all())
+    known = dict(conn.execute(select(seen.schedule, seen.fingerprint).where(seen.practice_id == owner)).all())
     for schedule, fingerprint in fingerprints.items():
         if known.get(schedule) == fingerprint:
             continue
