@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from mailer.edge.smtp import PROBE_AFTER_SECONDS, USUAL_PATIENCE, SmtpTransport
 from mailer.edge.smtp_session import AccessToken
 from mailer.edge.smtp_wire import Patience
+from mailer.errors import AccountTrouble
 from mailer.model.outgoing import Outcome, WireLetter
 from mailer.model.places import Server
 
@@ -68,3 +69,9 @@ async def sent_alone(account: Server, letter: WireLetter, *, patience: Patience 
     """What becomes of the letter on a connection of its own."""
     async with a_transport(account, patience=patience) as transport:
         return await transport.send(letter, before_data=written_down())
+
+
+def trouble(outcome: Outcome) -> AccountTrouble:
+    """The outcome, which must be the account's trouble."""
+    assert isinstance(outcome, AccountTrouble)
+    return outcome
