@@ -24,11 +24,13 @@ from mailer.sandbox.week import BEGINS, Clock, Week
 async def play(output: Path, *, lost: str = "") -> bool:
     """Plays the week and saves its last digest in `output`; True if every letter is where it belongs.
 
-    `lost` names a client whose last answer never arrives, and is then missing; PermanentFailure for a stranger.
+    `lost` names a client whose last answer never arrives, and is then missing. PermanentFailure for a stranger, and for
+    a folder that cannot be made.
     """
     known = [person.new.slug for person in CAST if person.says]
     if lost and lost not in known:
         raise PermanentFailure(f'nobody called "{lost}" writes in the demo; those who do: {", ".join(known)}')
+    _prepare(output)
     for chatty in ("mail.log", "pymap"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     stage, clock = Stage(), Clock(now=BEGINS)
@@ -73,9 +75,16 @@ async def _play(
     return week, findings, digest
 
 
+def _prepare(output: Path) -> None:
+    """Makes the folder first, so that nobody watches a week whose end cannot be saved."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PermanentFailure(f"{output}: no folder can be made there ({error.strerror}); name another") from error
+
+
 def _save(digest: Opened, output: Path) -> tuple[Path, Path]:
     """The digest as text and as a page, for a browser or a phone."""
-    output.mkdir(parents=True, exist_ok=True)
     text, page = output / "digest.txt", output / "digest.html"
     text.write_text(f"Subject: {digest.subject}\n\n{digest.text}", "utf-8")
     page.write_text(digest.html, "utf-8")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import datetime
+from io import TextIOWrapper
 from textwrap import indent
 from zoneinfo import ZoneInfo
 
@@ -18,8 +20,10 @@ WIDTH = 100
 class Stage:
     """A terminal, or a file."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False)
+    def __init__(self) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):  # a terminal that knows no arrows shows "?"
+            sys.stdout.reconfigure(errors="replace")
+        self._console = Console(highlight=False)
         self._console.width = min(self._console.width, WIDTH)
 
     def title(self, text: str, below: str = "") -> None:

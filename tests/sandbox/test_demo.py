@@ -51,3 +51,12 @@ def test_losing_the_letters_of_a_stranger_is_refused(tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert 'nobody called "bob" writes in the demo; those who do: dana' in ended.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_the_week_begins(tmp_path: Path) -> None:
+    (tmp_path / "seen").write_text("a file")
+
+    ended = demo(tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("mailer: seen: no folder can be made there")
