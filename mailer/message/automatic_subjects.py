@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 
-from mailer.message.phrases import phrases, titles
+from mailer.message.phrases import phrases
 
 # Forms that no person types: the programs' own titles, by language.
-_TITLES = (
+_TITLES = frozenset({
     "automatic reply", "automated reply", "automatic response", "auto reply", "autoreply", "auto-reply",
     "auto response", "autoresponse", "auto-response", "automatic e-mail reply", "out of office autoreply",
     "out of office auto reply", "out of office reply", "out of office response", "vacation reply",
     "vacation message", "vacation notice", "away message", "away notice", "automatische antwort",
     "abwesenheitsnotiz", "abwesenheitsmeldung", "abwesenheitsbenachrichtigung", "automatische abwesenheitsnotiz",
     "autoantwort", "auto-antwort", "urlaubsnotiz", "automatische rückmeldung", "automatische e-mail-antwort",
-    "réponse automatique", "message d'absence", "message d’absence", "réponse d'absence", "notification d'absence",
+    "réponse automatique", "message d'absence", "réponse d'absence", "notification d'absence",
     "réponse auto", "respuesta automática", "respuesta automatica", "autorrespuesta", "risposta automatica",
     "risposta automatica di assenza", "resposta automática", "automatisch antwoord", "automatische reactie",
     "afwezigheidsassistent", "afwezigheidsbericht", "autosvar", "automatiskt svar", "automatisk svar",
@@ -30,10 +30,10 @@ _TITLES = (
     "автоматичен отговор", "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "الرد التلقائي", "پاسخ خودکار",
     "自動応答", "自動返信", "不在通知", "自动答复", "自动回复", "自動回覆", "自動答覆", "자동 회신", "자동 응답",
     "balasan otomatis", "trả lời tự động", "การตอบกลับอัตโนมัติ", "स्वचालित उत्तर",
-)  # fmt: skip
+})  # fmt: skip
 # Titles that are a person's own words as often; with a colon behind, in an answer or beside words of absence, a
 # program's.
-_SOFT = (
+_SOFT = frozenset({
     "absence", "abwesend", "abwesenheit", "ausente", "assente", "afwezig", "poissa", "absent du bureau", "ooo",
     "out of office", "out of the office", "außer haus", "nicht im büro", "fuera de la oficina",
     "fora do escritório", "niet op kantoor", "fuori sede", "fuori ufficio", "odsutan", "不在", "外出",
@@ -43,13 +43,13 @@ _SOFT = (
     "absent din birou", "ofis dışında", "işyeri dışında", "εκτός γραφείου", "нет на месте", "מחוץ למשרד",
     "خارج المكتب", "부재 중", "absence du bureau", "assenza dall'ufficio", "atvalinājums", "atvaļinājums",
     "abwesenheitsassistent",
-)  # fmt: skip
+})  # fmt: skip
 # Words a person may well type in front of a colon: they count beside words of absence only.
-_LIKELY = (
+_LIKELY = frozenset({
     "auto", "away", "vacation", "holiday", "on leave", "annual leave", "on vacation", "urlaub", "im urlaub", "ferien",
     "vacances", "en vacances", "congés", "vacaciones", "ferie", "in ferie", "férias", "vakantie", "semester", "loma",
     "urlop", "dovolená", "out", "travelling", "traveling", "unavailable", "отпуск", "休暇", "休假",
-)  # fmt: skip
+})  # fmt: skip
 
 _ABSENCE = phrases(
     """out of the office; out of office; i am away; i m away; will be away; i am currently away; currently away
@@ -76,28 +76,37 @@ _ABSENCE = phrases(
 _READ = 1_500  # characters of the text that are read for words of absence
 
 
-_TAG = r"(?:\[[^\]]{1,30}\]\s*)?"
-_END = r"(?:\s*[:\uff1a]|\s+(?:re|aw|sv|wg|fwd?)\s*:|\s*$|\s*[-\u2013\u2014]\s)"
-_TITLE = re.compile(rf"{_TAG}(?:{titles(_TITLES)}){_END}", re.IGNORECASE)
-_SOFT_TITLE = re.compile(rf"{_TAG}(?:{titles(_SOFT)})\s*[:\uff1a]", re.IGNORECASE)
-_LIKELY_TITLE = re.compile(
-    rf"(?:{titles((*_LIKELY, *_SOFT))})\s*(?:[:\uff1a(]|$|[-\u2013\u2014]\s|(?:until|till|bis)\b)", re.IGNORECASE
-)
+_TAG = re.compile(r"\[[^\]]{1,30}\]\s*")
+_COLON = re.compile(r"\s*(?:\s(?:re|aw|sv|wg|fwd?)\s*)?[:\uff1a]")
+_DASH = re.compile(r"\s+[-\u2013\u2014]\s")
+_OPENS_MORE = re.compile(r"\s*(?:[(]|\b(?:until|till|bis)\b)")
 
 
 def is_automatic_subject(subject: str) -> bool:
-    """Whether the subject has the very form of a program's title."""
-    return _TITLE.match(subject) is not None
+    """Whether the subject has the very form of a program's title: alone, or before a colon or a dash."""
+    return any(title in _TITLES for title in (_before(_COLON, subject), _before(_DASH, subject), _plain(subject)))
 
 
 def is_soft_title(subject: str) -> bool:
     """Whether the subject opens as programs and people title an absence, with a colon."""
-    return _SOFT_TITLE.match(subject) is not None
+    return _before(_COLON, subject) in _SOFT
 
 
 def is_likely_automatic_subject(subject: str) -> bool:
     """Whether the subject may be a title, and may be a person's."""
-    return _LIKELY_TITLE.match(subject) is not None
+    heads = (*(_before(end, subject) for end in (_COLON, _DASH, _OPENS_MORE)), _plain(subject))
+    return any(head in _LIKELY or head in _SOFT for head in heads)
+
+
+def _before(end: re.Pattern[str], subject: str) -> str:
+    """What stands before the first such sign, plain; "" where there is none."""
+    found = end.search(subject[:200].lower())
+    return _plain(subject[: found.start()]) if found is not None else ""
+
+
+def _plain(text: str) -> str:
+    """In lower case, with straight apostrophes and single blanks, without a tag in brackets in front."""
+    return " ".join(_TAG.sub("", text[:200].lower(), count=1).replace("\u2019", "'").split())
 
 
 def is_absence(text: str) -> bool:

@@ -15,7 +15,7 @@ from mailer.message.charset import decode_text
 from mailer.message.header_fields import addresses, message_ids
 from mailer.message.headers import header_block
 from mailer.message.mime import with_bare_line_ends
-from mailer.message.phrases import phrases, titles
+from mailer.message.phrases import phrases
 from mailer.model.incoming import Attachment, Kind, Letter, Verdict
 
 _FEEDBACK = "message/feedback-report"
@@ -26,12 +26,11 @@ _OLD_COMPLAINT = re.compile(
 _COMPLAINT_DESK = re.compile(
     r"(?:scomp|staff|fbl|feedback\w*|complaints?|abuse\w*|no-?reply|postmaster)@", re.IGNORECASE
 )
-_RECEIPT_TITLES = (
+_RECEIPT_TITLES = frozenset({
     "read", "return receipt", "return receipt (displayed)", "read receipt", "not read", "deleted", "gelesen",
     "lesebestätigung", "lesebestätigung (angezeigt)", "ungelesen gelöscht", "lu", "accusé de lecture", "leído", "letto",
     "conferma di lettura", "gelezen", "lida", "læst", "läst", "lest", "luettu", "przeczytane", "прочитано",
-)  # fmt: skip
-_RECEIPT_SUBJECT = re.compile(rf"(?:{titles(_RECEIPT_TITLES)})\s*[:\uff1a-]", re.IGNORECASE)
+})  # fmt: skip
 _DISPOSITION = re.compile(r"^disposition:[^\n]*", re.IGNORECASE | re.MULTILINE)
 _ORIGINAL_ID = re.compile(r"^original-message-id:[ \t]*(\S[^\n]*)", re.IGNORECASE | re.MULTILINE)
 _FINAL = re.compile(r"^final-recipient:[ \t]*(?:[^;\n]*;)?([^\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -77,7 +76,8 @@ def read_receipt(letter: Letter) -> Verdict | None:
 
 def _untagged_receipt(letter: Letter) -> Verdict | None:
     """Outlook has receipts in its own format: of them an empty envelope sender and the title are left to see."""
-    if letter.return_path == "" and _RECEIPT_SUBJECT.match(letter.subject) and len(letter.text) < _LONGEST_RECEIPT:
+    title = re.split("[:\uff1a-]", letter.subject, maxsplit=1)[0].strip().lower()
+    if letter.return_path == "" and title in _RECEIPT_TITLES and len(letter.text) < _LONGEST_RECEIPT:
         return Verdict(kind=Kind.MDN, reason="receipt by its title and empty envelope sender", about=letter.in_reply_to)
     return None
 

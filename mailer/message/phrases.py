@@ -7,8 +7,9 @@ in time linear in the text: the gaps are counted in words, and words and what li
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 _GAP = r"(?:\W{1,12}\w+){0,4}?"
 _BETWEEN = r"\W{1,12}"
@@ -17,15 +18,29 @@ _WORD_ENDS = r"\b"
 _FIRST_WITHOUT_BLANKS = 0x0E00  # Thai, and further on the scripts of East Asia
 
 
-def phrases(*listed: str) -> re.Pattern[str]:
-    """A pattern that finds any of the phrases in a text in lower case; each string lists some, one per line or ";"."""
-    wanted = [phrase for text in listed for line in re.split(r"[;\n]", text) if (phrase := line.strip())]
-    return re.compile("|".join(_pattern(phrase) for phrase in sorted(set(wanted), key=len, reverse=True)))
+class Phrases:
+    """Finds any of some phrases; compiled at first use, as most letters need none of them and compiling takes time."""
+
+    def __init__(self, listed: tuple[str, ...]) -> None:
+        self._listed = listed
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first phrase in a text in lower case."""
+        return self._compiled.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every phrase in a text in lower case."""
+        return self._compiled.finditer(text)
+
+    @functools.cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        wanted = {phrase for text in self._listed for line in re.split(r"[;\n]", text) if (phrase := line.strip())}
+        return re.compile("|".join(_pattern(phrase) for phrase in sorted(wanted, key=lambda one: (-len(one), one))))
 
 
-def titles(listed: Iterable[str]) -> str:
-    """The source of a pattern that matches any of the titles as they stand, the longest first."""
-    return "|".join(re.escape(title).replace(r"\ ", r"\s+") for title in sorted(set(listed), key=len, reverse=True))
+def phrases(*listed: str) -> Phrases:
+    """A finder of phrases; each string lists some, one per line or between semicolons."""
+    return Phrases(listed)
 
 
 def _pattern(phrase: str) -> str:

@@ -10,15 +10,26 @@ from __future__ import annotations
 from mailer.message.classify import classify
 from mailer.message.extract import extract
 from mailer.message.parse import parse
-from mailer.model.incoming import AskedLetter, Kind, Reading
+from mailer.model.incoming import AskedLetter, Kind, Letter, NewText, Passage, Reading
 
-_HAS_WORDS = frozenset({Kind.HUMAN, Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.REACTION, Kind.CALENDAR})
+_HAS_WORDS = frozenset({Kind.HUMAN, Kind.AUTO_REPLY, Kind.CALENDAR, Kind.REACTION, Kind.UNSUBSCRIBE, Kind.LIST})
 
 
 def read(raw: bytes, *, asked: AskedLetter | None = None) -> Reading:
-    """A letter read from end to end; `asked` is the letter of ours it answers, where that is known."""
+    """A letter read from end to end; `asked` is the letter of ours it answers, where that is known.
+
+    A report's text is not taken apart: `new` is all of it, at no confidence.
+    """
     letter = parse(raw)
-    return Reading(letter=letter, verdict=classify(letter, raw), new=extract(letter, asked=asked))
+    verdict = classify(letter, raw)
+    if verdict.kind in _HAS_WORDS:
+        return Reading(letter=letter, verdict=verdict, new=extract(letter, asked=asked))
+    return Reading(letter=letter, verdict=verdict, new=_whole(letter))
+
+
+def _whole(letter: Letter) -> NewText:
+    text = letter.text.strip()
+    return NewText(text=text, passages=(Passage(text=text),) if text else (), confidence=0.0)
 
 
 def answer(file: str, reading: Reading) -> dict[str, object]:
