@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mailer.message.answers_courtesies import part
-from mailer.message.answers_order import in_order, leading_rating, numbered
+from mailer.message.answers_order import in_order, leading_rating, numbered, without_number
 from mailer.message.quotes_sent import words_of
 from mailer.message.values import value_of
 from mailer.model.incoming import Answered, Answers, AskedLetter, NewText, Passage
@@ -59,7 +59,7 @@ def _answers(dealt: _Dealt, asked: AskedLetter) -> Answers:
     for place in sorted(dealt.answers):
         question, text = asked.questions[place], "\n\n".join(dealt.answers[place])
         said = "\n".join(part(text.split("\n")).body)
-        value = value_of(question, said, language=asked.language)
+        value = value_of(question, without_number(said, place), language=asked.language)
         answered.append(Answered(question=place, kind=question.answer, text=text, value=value))
     return Answers(answers=tuple(answered), free="\n\n".join(dealt.free))
 

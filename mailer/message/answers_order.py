@@ -19,10 +19,12 @@ Piece = tuple[int | None, str]
 
 _LABEL = re.compile(
     r"\s{0,6}(?:[*_]{0,2})(?:(?:question|frage|pregunta|pergunta|domanda|vraag|answer|antwort|nr|no|q|a|ad)\.?\s?)?"
-    r"(?:(#)\s?)?\(?(\d{1,2})\s?([.):\-–]|(?=\s*[:–-]))(?:\s|$|(?=[^\W\d]))",
+    r"(?:(#)\s?)?\(?(?P<number>\d{1,2})\s?([.):\-–]|(?=\s*[:–-]))(?:\s|$|(?=[^\W\d]))",
     re.IGNORECASE,
 )
-_WORDY_LABEL = re.compile(r"\s{0,6}(?:#|q|question|frage|pregunta|pergunta|domanda|vraag)\s?(\d{1,2})\b", re.IGNORECASE)
+_WORDY_LABEL = re.compile(
+    r"\s{0,6}(?:#|q|question|frage|pregunta|pergunta|domanda|vraag)\s?(?P<number>\d{1,2})\b", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.!;,])\s+|\s+[-–—]\s+")
 
 
@@ -42,10 +44,13 @@ def numbered(lines: list[str], questions: tuple[Question, ...]) -> list[Piece] |
 
 def _label(line: str) -> int | None:
     found = _LABEL.match(line) or _WORDY_LABEL.match(line)
-    if found is None:
-        return None
-    digits = found.group(2) if found.re is _LABEL else found.group(1)
-    return int(digits) - 1
+    return int(found["number"]) - 1 if found is not None else None
+
+
+def without_number(text: str, place: int) -> str:
+    """An answer without the number of its question in front."""
+    found = _WORDY_LABEL.match(text) or _LABEL.match(text)
+    return text[found.end() :].lstrip(" .:)-") if found is not None and int(found["number"]) == place + 1 else text
 
 
 def _first_said(lines: list[str]) -> int:
@@ -113,7 +118,12 @@ def leading_rating(lines: list[str], questions: tuple[Question, ...]) -> list[Pi
         cut = _SENTENCE.search(head)
         if cut is None or not is_bare_rating(head[: cut.start()]):
             return None
-        head, tail = head[: cut.start()], [head[cut.start() :], *tail]
+        head, tail = (
+            head[: cut.start()],
+            [head[cut.end() :], *tail]
+            if head[cut.start() : cut.end()].isspace()
+            else [head[cut.start() :].lstrip(), *tail],
+        )
     others = [place for place in range(len(questions)) if place not in ratings]
     rest = others[0] if len(others) == 1 else None
     return [(ratings[0], head), (rest, "\n".join(tail))]

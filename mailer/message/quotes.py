@@ -50,7 +50,8 @@ def label_lines(page: Page, *, subject: str = "", typed: bool = True) -> Labelle
     while line < len(page):
         mark = marks.get(line)
         if mark is not None and not (mark.kind is MarkKind.ABOVE_LINE and not own_above):
-            line, forwarding = _apply(result, mark)
+            forwarding = mark.forward or (forwarding and page.depth[line] > 0)
+            line = _apply(result, mark)
             own_above = own_above or bool(mark.own)
             continue
         if page.depth[line] or _is_debris(page, line):
@@ -63,8 +64,8 @@ def label_lines(page: Page, *, subject: str = "", typed: bool = True) -> Labelle
     return result
 
 
-def _apply(result: Labelled, mark: Mark) -> tuple[int, bool]:
-    """Labels a mark and, where no ">" follows, all below it; gives the next line to look at, and if it forwards."""
+def _apply(result: Labelled, mark: Mark) -> int:
+    """Labels a mark and, where no ">" follows, all below it; gives the next line to look at."""
     page, labels = result.page, result.labels
     result.marked = True
     _take_rulers(result, mark.first)
@@ -77,11 +78,11 @@ def _apply(result: Labelled, mark: Mark) -> tuple[int, bool]:
     below = page.next_text(mark.last + 1)
     quoted = below < len(page) and page.depth[below] > page.depth[mark.first]
     if mark.kind is not MarkKind.ABOVE_LINE and (quoted or page.depth[mark.first]):
-        return mark.last + 1, mark.forward
+        return mark.last + 1
     result.cut = mark.first
     kind = Label.FORWARDED if mark.forward else Label.QUOTED
     labels[mark.last + 1 :] = [kind] * (len(page) - mark.last - 1)
-    return len(page), mark.forward
+    return len(page)
 
 
 def _take_rulers(result: Labelled, first: int) -> None:

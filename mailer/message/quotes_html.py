@@ -8,16 +8,16 @@ words of such an element are looked for in the text. One pass over the tags, no 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 
 from mailer.message.quotes import Label, Labelled
 from mailer.message.quotes_page import INVISIBLE
 
-_TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|<!--.*?-->|<[!?/][^>]*>", re.DOTALL
-)
+_NAME = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})")
 _QUOTE_NAMES = re.compile(
-    r"(?:class|id)\s*=\s*[\"']?[^\"'>]*?(?:gmail_quote_container|gmail_attr|gmail_extra|yahoo_quoted|yahoo-quoted|ydp[\w-]*yahoo_quoted"
+    r"[\"'\s=](?:gmail_quote_container|gmail_attr|gmail_extra|yahoo_quoted|yahoo-quoted|ydp[\w-]{0,40}yahoo_quoted"
     r"|OutlookMessageHeader|moz-cite-prefix|divRplyFwdMsg|appendonsend|mail-editor-reference-message-container"
     r"|protonmail_quote|tutanota_quote|zmail_extra|OLK_SRC_BODY_SECTION|stopSpelling|reply-intro|quote-pre"
     r"|hmmessage-quote|ms-outlook-mobile-reference-message|isForwardContent|history_container)",
@@ -29,6 +29,7 @@ _OUTLOOK_RULE = re.compile(r"border-top:\s*(?:solid\s+)?#(?:b5c4df|e1e1e1)", re.
 _SILENT = frozenset({"style", "script", "head", "title"})
 _WORD = re.compile(r"[^\W_]+")
 _PROBE = 8  # words of the quote looked for in the text
+_LONGEST_ATTRIBUTES = 4000  # characters of one tag looked at
 _LARGEST = 4_000_000  # characters of HTML looked at
 
 
@@ -57,36 +58,64 @@ def is_indented(html: str) -> bool:
     return start >= 0 and not _CITES.search(html) and "gmail_quote" in html[start : start + 200]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """One tag of the HTML, from `start` up to `end`; the name is "" for comments and declarations."""
+
+    start: int
+    end: int
+    name: str = ""
+    closes: bool = False
+    attributes: str = ""
+
+
+def _tags(html: str) -> Iterator[_Tag]:
+    """Tags in order, each character looked at once: what is never closed ends the search."""
+    start = html.find("<")
+    while start >= 0:
+        comment = html.startswith("<!--", start)
+        end = html.find("-->" if comment else ">", start + 1)
+        if end < 0:
+            return
+        end += 3 if comment else 1
+        named = None if comment else _NAME.match(html, start + 1)
+        if named is None:
+            yield _Tag(start, end)
+        else:
+            attributes = html[named.end() : min(end - 1, named.end() + _LONGEST_ATTRIBUTES)]
+            yield _Tag(start, end, named.group(2).lower(), bool(named.group(1)), attributes)
+        start = html.find("<", end)
+
+
 def _quote_probe(html: str) -> tuple[list[str], int]:
     """The first words of the first quoting element, and about how many words stand before it."""
     position, before, silent = 0, 0, ""
     probe: list[str] | None = None
-    for tag in _TAG.finditer(html):
+    for tag in _tags(html):
         if not silent:
-            words = _WORD.findall(INVISIBLE.sub("", unescape(html[position : tag.start()])).lower())
+            words = _WORD.findall(INVISIBLE.sub("", unescape(html[position : tag.start])).lower())
             if probe is None:
                 before += len(words)
             else:
                 probe.extend(words)
                 if len(probe) >= _PROBE:
                     return probe[:_PROBE], before
-        position = tag.end()
-        name = (tag.group(2) or "").lower()
+        position = tag.end
         if silent:
-            silent = "" if tag.group(1) and name == silent else silent
-        elif name in _SILENT and not tag.group(1):
-            silent = name
-        elif probe is None and name and not tag.group(1) and before and _quotes(name, tag.group(3)):
+            silent = "" if tag.closes and tag.name == silent else silent
+        elif tag.name in _SILENT and not tag.closes:
+            silent = tag.name
+        elif probe is None and not tag.closes and before and _quotes(tag):
             probe = []
     if probe is not None:
         probe.extend(_WORD.findall(unescape(html[position:]).lower()))
     return (probe or [])[:_PROBE], before
 
 
-def _quotes(name: str, attributes: str) -> bool:
+def _quotes(tag: _Tag) -> bool:
     """Whether an opening tag is one that mail programs put round a quoted letter."""
-    if not attributes:
+    if not tag.attributes:
         return False
-    if name == "blockquote" and _CITE.search(attributes):
+    if tag.name == "blockquote" and _CITE.search(tag.attributes):
         return True
-    return _QUOTE_NAMES.search(attributes) is not None or _OUTLOOK_RULE.search(attributes) is not None
+    return _QUOTE_NAMES.search(tag.attributes) is not None or _OUTLOOK_RULE.search(tag.attributes) is not None

@@ -20,6 +20,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W
 _LINK = re.compile(r"<?(?:https?://|mailto:)[^\s<>]*>?|\[[^\]\n]{0,200}\]\(|[*_]+", re.IGNORECASE)
 _RULE = re.compile(r"[-–—_=*~ ]+")
 _LONGEST_SENT = 20_000  # words
+_MOST_LINES = 20_000  # a reply that quotes us does so before this
 _LONGEST_LINE = 20_000  # characters
 
 
@@ -85,7 +86,7 @@ def _find(labelled: Labelled, sent: _Sent) -> list[_Hit]:
     """Lines of the page that are lines of ours, in the order of both."""
     hits: list[_Hit] = []
     reached = 0
-    for line, text in enumerate(labelled.page.text):
+    for line, text in enumerate(labelled.page.text[:_MOST_LINES]):
         if not text or len(text) > _LONGEST_LINE:
             continue
         words = words_of(text)

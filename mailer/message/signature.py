@@ -20,8 +20,9 @@ _LONGEST_FOOTER = 160
 _PROSE = re.compile(r"[.!?…]\s+[^\W\d_]{1,20}\s+[^\W\d_]+\s")
 _OPENINGS = sorted({words for language in SENT_FROM.values() for words in language}, key=len, reverse=True)
 _SENT = re.compile("|".join(map(re.escape, _OPENINGS)), re.IGNORECASE)
+# A device's name may be inflected ("iPhonesta"); "pixels" is no device.
 _DEVICE = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(sorted(map(re.escape, DEVICES), key=len, reverse=True))})(?![a-z]{{1,3}}(?![^\W_]))",
+    rf"(?<![a-zà-ɏа-я])(?:{'|'.join(sorted(map(re.escape, DEVICES), key=len, reverse=True))})(?!s(?![^\W_]))",
     re.IGNORECASE,
 )
 _FOOTER_START = re.compile(r"[\s*_>(\[\"“-]{0,4}")

@@ -32,30 +32,33 @@ def _polite() -> re.Pattern[str]:
 _POLITE = _polite()
 
 
-def steering_word(new: NewText, subject: str, *, to_stop_address: bool = False, today: date) -> Steering | None:
+def steering_word(
+    new: NewText, subject: str, *, to_stop_address: bool = False, today: date, signed_by: str = ""
+) -> Steering | None:
     """The steering word a letter is, or None where it says anything else.
 
     An empty letter may carry the word as its subject, unless the subject is a reply's. A letter to the stop address is
-    a STOP whatever it says, save a clear PAUSE or RESUME.
+    a STOP whatever it says, save a clear PAUSE or RESUME. `signed_by` is the client's name where known: another name
+    under the word is then no signature ("Stop", "Think").
     """
-    found = _in_text(new, subject, today)
+    found = _in_text(new, subject, today, signed_by)
     if to_stop_address:
         return found or Steering(word=Word.STOP)
     return found
 
 
-def _in_text(new: NewText, subject: str, today: date) -> Steering | None:
+def _in_text(new: NewText, subject: str, today: date, signed_by: str) -> Steering | None:
     if new.confidence < _LEAST_CONFIDENCE or new.forwarded:
         return None
     if not new.text.strip():
         return None if _REPLY_PREFIX.match(subject) else read_word(subject, today=today)
-    lines = [line for line in new.text.split("\n") if line.strip()]
-    if len(lines) > _MOST_LINES:
+    lines = new.text.strip().split("\n")
+    if sum(1 for line in lines if line.strip()) > _MOST_LINES:
         return None
-    while lines and is_greeting(lines[0]) and len(lines) > 1:
+    while len(lines) > 1 and (is_greeting(lines[0]) or not lines[0].strip()):
         lines = lines[1:]
     steering = read_word(lines[0], today=today) or _after_greeting(lines[0], today)
-    if steering is None or not _only_courtesies(lines[1:]):
+    if steering is None or not _only_courtesies(lines[1:], signed_by):
         return None
     return steering
 
@@ -66,10 +69,19 @@ def _after_greeting(line: str, today: date) -> Steering | None:
     return read_word(rest, today=today) if comma and is_greeting(greeting) else None
 
 
-def _only_courtesies(lines: list[str]) -> bool:
-    return all(is_thanks(line) or is_closing(line) or is_name(line) for line in lines) and (
-        sum(1 for line in lines if not is_thanks(line) and not is_closing(line)) <= 2
-    )
+def _only_courtesies(lines: list[str], signed_by: str) -> bool:
+    """Whether nothing follows but thanks, a closing and a name, the client's where it stands right under the word."""
+    known = {word.lower() for word in signed_by.split()}
+    names, courteous = 0, False
+    for line in lines:
+        if not line.strip() or is_thanks(line) or is_closing(line):
+            courteous = True
+            continue
+        names += 1
+        own = {word.strip(".,-").lower() for word in line.split()} & known if known else courteous
+        if not is_name(line) or names > 2 or not own:
+            return False
+    return True
 
 
 def read_word(text: str, *, today: date) -> Steering | None:

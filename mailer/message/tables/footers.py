@@ -57,7 +57,7 @@ SENT_FROM: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 DEVICES: Final[tuple[str, ...]] = (
-    "iphone", "ipad", "ipod", "apple watch", "android", "samsung", "galaxy", "huawei", "xiaomi", "redmi",
+    "iphone", "iphon", "ipad", "ipod", "apple watch", "android", "samsung", "galaxy", "huawei", "xiaomi", "redmi",
     "oneplus", "pixel", "blackberry", "htc", "nokia", "lumia", "motorola", "sony", "xperia", "windows phone",
     "windows 10", "windows 11", "mail for windows", "outlook", "yahoo", "aol", "gmail", "proton", "protonmail",
     "gmx", "web.de", "mailbox", "tutanota", "tuta", "fairemail", "k-9", "thunderbird", "spark", "airmail",
