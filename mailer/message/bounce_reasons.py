@@ -79,7 +79,7 @@ _FULL = phrases(
 _POLICY = phrases(
     """spam*; block*; policy; policies; blacklist*; blocklist*; black list; access denied; denied; dmarc; spf; dkim
     reputation; prohibit*; not authori*; unauthenticated; content; virus; too large; too big; size limit; relay*
-    permission; restricted; unsolicited; listed in; listed at; listed by; rate limit*; too many; not allowed
+    permission; restricted; unsolicited; is listed; are listed; currently listed; rate limit*; too many; not allowed
     forbidden; administratively""",
 )
 

@@ -141,6 +141,7 @@ class _Page:
     preformatted: int = 0
     gap: bool = False  # a blank line is due before the next words
     starts_blank: bool = True
+    keeps_blank: bool = False  # the line holds a hard blank: editors write one to keep an empty line open
 
     def add_text(self, source: str) -> None:
         text = html.unescape(source) if "&" in source else source
@@ -153,6 +154,7 @@ class _Page:
                 self.end_line(even_empty=True)
                 self._put(line)
             return
+        self.keeps_blank = self.keeps_blank or "\xa0" in text
         text = _BLANKS.sub(" ", text)
         if self.starts_blank:
             text = text.lstrip(" ")
@@ -166,7 +168,8 @@ class _Page:
     def end_line(self, *, even_empty: bool = False) -> None:
         """Writes the line; an empty one only where a break asked for it."""
         text = "".join(self.words).rstrip() if self.words else ""
-        self.words, self.starts_blank = [], True
+        even_empty = even_empty or self.keeps_blank
+        self.words, self.starts_blank, self.keeps_blank = [], True, False
         if not text and not even_empty:
             return
         mark = ">" * min(self.depth, _DEEPEST) + " " if self.depth else ""
