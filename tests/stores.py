@@ -95,6 +95,14 @@ class Templates:
             shutil.copy(self._folder / f"{steps}.db", folder / f"{steps}.db")
         return {steps: f"sqlite:///{folder / steps}.db" for steps in (DATA, KEYS)}
 
+    def copies(self, urls: dict[str, str], folder: Path) -> dict[str, str]:
+        """URLs of copies of databases that are in use and at rest just now."""
+        if not urls[DATA].startswith("sqlite"):
+            return {steps: self._postgres.new_database(like=url) for steps, url in urls.items()}
+        for steps, url in urls.items():
+            shutil.copy(url.removeprefix("sqlite:///"), folder / f"{steps}.db")
+        return {steps: f"sqlite:///{folder / steps}.db" for steps in urls}
+
     def empty_postgres(self) -> str:
         """The URL of a PostgreSQL database without a table."""
         return self._postgres.new_database()
