@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from mailer.edge.imap import open_mailbox
 from mailer.edge.smtp import SmtpTransport
+from mailer.edge.smtp_wire import Patience
 from mailer.errors import AccountTrouble, MailerError
 from mailer.flow.deliver import Sender
 from mailer.flow.fetch import Reader, fetch_some
@@ -29,6 +30,7 @@ from mailer.store.schema import AccountEnd
 
 log = logging.getLogger(__name__)
 
+DEFAULT_SEND_TIMEOUT_SECONDS = 120
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 300
 
 OpenMailbox = Callable[[Account], AbstractAsyncContextManager[Mailbox]]
@@ -40,9 +42,11 @@ def mailbox_of(account: Account) -> AbstractAsyncContextManager[Mailbox]:
     return open_mailbox(account.imap)
 
 
-def transport_of(account: Account) -> Transport:
-    """The account's way out over SMTP."""
-    return SmtpTransport(account.smtp)
+def transport_of(account: Account, *, timeout_seconds: float = DEFAULT_SEND_TIMEOUT_SECONDS) -> Transport:
+    """The account's way out over SMTP. The answer after the final dot is awaited longer: giving up there is dear."""
+    seconds = timeout_seconds
+    patience = Patience(greeting=seconds, command=seconds, data=seconds, block=seconds)
+    return SmtpTransport(account.smtp, patience=patience)
 
 
 def sender_of(account: Account, *, transport: Transport, clock: Clock) -> Sender:

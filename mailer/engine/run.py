@@ -48,7 +48,8 @@ async def run_engine(settings: Settings, *, clock: Clock) -> None:
 
 
 async def _work(office: Office, shelf: Shelf, pace: EngineSettings, *, clock: Clock, stopping: asyncio.Event) -> None:
-    transports = {account.slug: transport_of(account) for account in office.accounts.values()}
+    seconds = pace.send_timeout_seconds
+    transports = {one.slug: transport_of(one, timeout_seconds=seconds) for one in office.accounts.values()}
     workers = _workers(office, shelf, transports, clock=clock, stopping=stopping)
     ingest = next(one for one in workers if one.name == "ingest")
     bells = {one.name: (one.bell, _seconds(one.name, pace)) for one in workers}

@@ -6,6 +6,7 @@ right after the server's last word. Whatever dies in between leaves a row that s
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.flow.office import Clock, Office
 from mailer.flow.write import write_letter
-from mailer.model.outgoing import ClaimedLetter, Deferred, Outcome, Transport, WireLetter
+from mailer.model.outgoing import ClaimedLetter, Deferred, Outcome, Transport, Unknown, WireLetter
 from mailer.model.places import Account
 from mailer.store import accounts, outbox, settlement
 from mailer.store.outbox import ClaimRules
@@ -24,7 +25,8 @@ from mailer.store.schema import AccountEnd
 log = logging.getLogger(__name__)
 
 CLAIM = 20  # letters leased at once
-LEASE_SECONDS = 900  # longer than one batch can take with every step timing out
+LEASE_SECONDS = 900  # a claim lost while its sender still waits does no harm: `sending` needs the lease
+SENDING_SECONDS = 1800  # longer than the content and the last answer of one letter can take (RFC 5321 §4.5.3.2)
 BACKOFF_MINUTES = (5, 15, 30, 60)  # greylisting lifts within minutes; the last step repeats
 JITTER = 0.2  # so that a whole practice does not come back in the same second
 
@@ -76,15 +78,15 @@ async def deliver_one(office: Office, sender: Sender, letter: ClaimedLetter) -> 
         return None
 
     async def before_data() -> bool:
-        until = sender.clock() + timedelta(seconds=LEASE_SECONDS)
+        until = sender.clock() + timedelta(seconds=SENDING_SECONDS)
         return await office.db.run(outbox.mark_sending, letter.id, owner=sender.owner, lease_until=until)
 
-    outcome = await sender.transport.send(wire, before_data=before_data)
-    now = sender.clock()
-    retry_at = now + retry_after(outcome, attempts=letter.attempts, random=office.random)
-    await office.db.run(
-        settlement.settle, office.vault, letter.id, outcome, owner=sender.owner, retry_at=retry_at, now=now
-    )
+    try:
+        outcome = await sender.transport.send(wire, before_data=before_data)
+    except asyncio.CancelledError:
+        await _settle(office, sender, letter, _cut_off(sender.transport))
+        raise
+    await _settle(office, sender, letter, outcome)
     if isinstance(outcome, AccountTrouble):
         return outcome
     _say(letter, outcome)
@@ -99,6 +101,21 @@ def retry_after(outcome: Outcome, *, attempts: int, random: random.Random) -> ti
         return timedelta(seconds=outcome.retry_seconds)
     minutes = BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES) - 1)]
     return timedelta(minutes=minutes * random.uniform(1, 1 + JITTER))
+
+
+async def _settle(office: Office, sender: Sender, letter: ClaimedLetter, outcome: Outcome) -> None:
+    now = sender.clock()
+    retry_at = now + retry_after(outcome, attempts=letter.attempts, random=office.random)
+    await office.db.run(
+        settlement.settle, office.vault, letter.id, outcome, owner=sender.owner, retry_at=retry_at, now=now
+    )
+
+
+def _cut_off(transport: Transport) -> Outcome:
+    """What became of a letter whose sending was cancelled."""
+    if transport.after_dot:
+        return Unknown(reason="the program stopped before the server's last answer")
+    return Deferred(code=0, status="", reply="the program stopped before the letter was handed over")
 
 
 async def _bytes(office: Office, sender: Sender, letter: ClaimedLetter) -> WireLetter | None:

@@ -27,16 +27,17 @@ class Health:
 def health(office: Office, *, now: datetime) -> Health:
     """Everything `status` knows now."""
     workers = office.db.read(heartbeats.beats)
+    at_work = _at_work(workers)
     ends = tuple(office.db.read(accounts.end_states))
     letters = office.db.read(outbox_view.counts)
     waiting = office.db.read(inbox.count_waiting)
     alarms = [
         *(
             f"{name} has not been heard of since {at:%Y-%m-%d %H:%MZ}"
-            for name, (at, _) in workers.items()
+            for name, (at, _) in at_work.items()
             if now - at > SILENT
         ),
-        *(f"{name}: {trouble}" for name, (_, trouble) in workers.items() if trouble),
+        *(f"{name}: {trouble}" for name, (_, trouble) in at_work.items() if trouble),
         *(f"account {one.account}, {one.end.value}: {one.reason}" for one in ends if not one.is_open(now)),
         *(["the engine has never run: `mailer run`"] if not workers else []),
         *([f"{letters['unknown']} letter(s) of unknown fate: `mailer outbox list`"] if letters.get("unknown") else []),
@@ -44,3 +45,12 @@ def health(office: Office, *, now: datetime) -> Health:
         *([f"{waiting} letter(s) wait for a person: `mailer inbox list`"] if waiting else []),
     ]
     return Health(alarms=tuple(alarms), workers=workers, ends=ends, letters=letters, waiting=waiting)
+
+
+def _at_work(workers: Mapping[str, tuple[datetime, str]]) -> Mapping[str, tuple[datetime, str]]:
+    """Those that are meant to be alive: `once` where a timer does it all, else the workers of `run`."""
+    if "once" not in workers:
+        return workers
+    if max(workers, key=lambda name: workers[name][0]) == "once":
+        return {"once": workers["once"]}
+    return {name: beat for name, beat in workers.items() if name != "once"}
