@@ -74,7 +74,7 @@ def _confidence(labelled: Labelled, letter: Letter, matched: float) -> float:
 def _label_closings(labelled: Labelled) -> None:
     """Takes banners off the top of the letter, and signatures and notices off the end of each run of own lines."""
     lines, labels = labelled.page.raw, labelled.labels
-    runs = [(start, end) for start, end in _own_runs(labels) if any(labelled.page.text[start:end])]
+    runs = [(start, end) for start, end in _own_runs(labelled) if any(labelled.page.text[start:end])]
     for start, end in runs:
         top = banner_end(lines, start=start, end=end) if start == 0 else start
         cut = notice_start(lines, start=top, end=end)
@@ -84,35 +84,35 @@ def _label_closings(labelled: Labelled) -> None:
             labels[line] = Label.CLOSING
 
 
-def _own_runs(labels: list[Label]) -> list[tuple[int, int]]:
+def _own_runs(labelled: Labelled) -> list[tuple[int, int]]:
+    """Runs of own lines; a line that begins with quoted words begins a run."""
     runs: list[tuple[int, int]] = []
     begun = -1
-    for line, label in enumerate(labels):
-        if label is Label.OWN:
-            begun = line if begun < 0 else begun
-        elif begun >= 0:
+    for line, label in enumerate(labelled.labels):
+        own = label is Label.OWN
+        if begun >= 0 and (not own or line in labelled.prefix):
             runs.append((begun, line))
             begun = -1
-    return [*runs, (begun, len(labels))] if begun >= 0 else runs
+        if own and begun < 0:
+            begun = line
+    return [*runs, (begun, len(labelled.labels))] if begun >= 0 else runs
 
 
 def _passages(labelled: Labelled) -> tuple[Passage, ...]:
     """Runs of own lines, each with the quoted run right above it."""
-    page, labels = labelled.page, labelled.labels
+    page = labelled.page
     found: list[Passage] = []
-    quoted: list[str] = []
-    for start, end in _own_runs(labels):
+    for start, end in _own_runs(labelled):
         text = "\n".join(labelled.shortened.get(line, page.raw[line]) for line in range(start, end)).strip("\n\r")
         if text.strip():
-            quoted = _quoted_above(labelled, start)
-            found.append(Passage(text=text.rstrip(), quoted="\n".join(quoted)))
+            found.append(Passage(text=text.rstrip(), quoted="\n".join(_quoted_above(labelled, start))))
     return tuple(found)
 
 
 def _quoted_above(labelled: Labelled, line: int) -> list[str]:
     """The quoted lines between the passage at `line` and the own words before it, without quote marks."""
     page, labels = labelled.page, labelled.labels
-    lines: list[str] = []
+    lines = [labelled.prefix[line]] if line in labelled.prefix else []
     line -= 1
     while line >= 0 and not (labels[line] is Label.OWN and page.text[line]):
         if labels[line] in (Label.QUOTED, Label.FORWARDED) and page.text[line]:

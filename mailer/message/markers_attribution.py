@@ -16,7 +16,7 @@ from itertools import islice
 from mailer.message.quotes_page import Page
 from mailer.message.tables.attributions import GLUE, PRONOUNS, UNSPACED, VERBS
 
-_LONGEST_RUN = 4  # lines one attribution was seen to be wrapped over
+_LONGEST_RUN = 5  # lines one attribution was seen to be wrapped over
 _LONGEST = 500  # characters
 _MOST_CANDIDATES = 200  # lines looked at closely; a letter with more is no correspondence, and time must stay bounded
 _MOST_SHARED = 3  # places on one line where an attribution may begin
@@ -50,7 +50,7 @@ _ISO_GMT = re.compile(r"\d{4}-\d\d-\d\d \d?\d:\d\d GMT[+-]\d")
 _QUOTED_NAME = re.compile(r"[\"“„«'‘][^\"“”„«»'‘’]{1,80}[\"”“»'’]")
 _WORD = re.compile(r"[^\W\d_]")
 _LINK = re.compile(r"<?(?:https?:|mailto:)[^\s<>]*>?", re.IGNORECASE)
-_RULE = re.compile(r"^[\s*_~=\-—–]{2,}|^[*_]+|[\s*_~=\-—–]{2,}$|[*_]+$")
+_RULE = re.compile(r"^[\s*_~=>\-—–]{2,}|^[*_]+|[\s*_~=\-—–]{2,}$|[*_]+$")
 _LEAD = r"On|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|Dňa|W dniu|Pe|În|Dana|Na|На|Στις|In data|No dia|Vào|Pada|Tanggal|于|在"
 _OPENS = re.compile(
     rf"(?:{_LEAD}|[^\W\d_]{{1,14}}[.,]{{0,2}})?\s?[(\[]?\s?(?:[^\s\d]{{1,14}}\s){{0,2}}(?:[^\W\d_]-)?\d{{1,4}}(?:st|nd|rd|th|er)?[\s./\-:,年月년월h]",
@@ -95,7 +95,7 @@ def find_attributions(page: Page) -> dict[int, Attribution]:
         if looked_at > _MOST_CANDIDATES:
             break
         hit = _ending_at(page, last)
-        if hit is not None and hit.first not in found:
+        if hit is not None and (hit.first not in found or found[hit.first].weak):
             found[hit.first] = hit
     return found
 
@@ -103,7 +103,7 @@ def find_attributions(page: Page) -> dict[int, Attribution]:
 def _may_end(text: str) -> bool:
     """A cheap look at the end of a line: almost every line of prose falls through here."""
     tail = text[-1]
-    if tail in ":：>-*;" or _ISO_GMT.match(text):
+    if tail in ":：>-*;՝៖" or _ISO_GMT.match(text):
         return True
     word = text.rsplit(None, 1)[-1].lower()
     return word in _LAST_WORDS or (not word.isascii() and VERB.search(word) is not None)
@@ -117,12 +117,14 @@ def _ending_at(page: Page, last: int) -> Attribution | None:
     opened, run = False, ""
     for first in range(last, max(last - _LONGEST_RUN, -1), -1):
         above = page.text[first]
-        if not above or page.depth[first] or len(run) > _LONGEST:
+        if page.depth[first] or len(run) > _LONGEST or (not above and not run.startswith(("<", ">", "mailto:"))):
             break
+        if not above:
+            continue  # some renderers leave a blank line before a bracketed address
         run = f"{above} {run}" if run else above
+        opens = opened or _opens(above)
         if opened and not _adds(above):
             break
-        opens = _opens(above)
         if best is not None and not opens:
             continue
         shared = _sharing_line(page, first, run, quoted=quoted)
@@ -136,8 +138,12 @@ def _ending_at(page: Page, last: int) -> Attribution | None:
 
 
 def _adds(text: str) -> bool:
-    """Whether the line above a candidate belongs to it: it opens with a date, or holds the address."""
-    return text[-1] not in ".!?" and (bool(_OPENS.match(_RULE.sub("", text))) or ADDRESS.search(text) is not None)
+    """Whether the line above a candidate belongs to it: it opens with a date, or holds the address or the verb."""
+    if text[-1] in ".!?":
+        return False
+    if _OPENS.match(_RULE.sub("", text)) or ADDRESS.search(text):
+        return True
+    return text == "<" or (len(text.split()) <= 8 and VERB.search(text) is not None)
 
 
 def _opens(text: str) -> bool:
@@ -145,7 +151,9 @@ def _opens(text: str) -> bool:
     if _OPENS.match(_RULE.sub("", text)):
         return True
     address = ADDRESS.search(text)
-    return address is not None and bool(_WORD.match(text[: address.start()].strip(" \"'*")))
+    if address is None or text.startswith("mailto:"):
+        return False
+    return _WORD.match(text[: address.start()].strip(" \"'*-")) is not None
 
 
 def _with_name_above(page: Page, hit: Attribution) -> Attribution:
@@ -183,6 +191,8 @@ def _judge(run: str, *, quoted: bool) -> bool | None:
 def _strange_words_allowed(p: _Parts, *, quoted: bool) -> int | None:
     """How many lower-case words may be left over beside what a line shows; None where it shows too little."""
     slack = 3 if quoted else 0
+    if p.address and p.bracketed and p.date and p.time:
+        return 5  # no sentence holds all of these, whatever its language
     if p.address and (p.date or p.time) and (p.verb or p.bracketed or quoted):
         return 2 + slack + (1 if p.verb and p.date and p.time else 0)
     if p.address and p.verb:

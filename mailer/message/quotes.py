@@ -33,6 +33,7 @@ class Labelled:
     page: Page
     labels: list[Label]
     shortened: dict[int, str] = field(default_factory=dict)  # own words on a line that also holds something else
+    prefix: dict[int, str] = field(default_factory=dict)  # quoted words before the writer's on the same line
     marked: bool = False  # a mark was found: the quote is certain
     forward: bool = False
     cut: int | None = None  # the line from which all is quoted without ">"

@@ -20,6 +20,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W
 _LINK = re.compile(r"<?(?:https?://|mailto:)[^\s<>]*>?|\[[^\]\n]{0,200}\]\(|[*_]+", re.IGNORECASE)
 _RULE = re.compile(r"[-–—_=*~ ]+")
 _LONGEST_SENT = 20_000  # words
+_GAP = 16  # characters of ours that may be missing before a line: a number, a word or two
 _MOST_LINES = 20_000  # a reply that quotes us does so before this
 _LONGEST_LINE = 20_000  # characters
 
@@ -32,32 +33,37 @@ def words_of(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A line's words found in our letter at `start`; `whole` where no word of the line is left over."""
+    """A line's words found in our letter: from `start` up to `end` of its run of words, `length` of them.
+
+    `whole` where no word of the line is left over.
+    """
 
     line: int
     start: int
+    end: int
     length: int
     whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """Our letter as words, where each three of them stand, and the questions in it."""
+    """Our letter and its questions as runs of words, each between blanks, so that whole words are searched for."""
 
-    words: list[str]
-    places: dict[tuple[str, ...], list[int]]
-    questions: set[tuple[str, ...]]
+    run: str
+    words: int
+    questions: tuple[str, ...]
     wordless: set[str]  # lines of signs alone, such as the "-- " above our foot
+
+
+def _run(words: list[str]) -> str:
+    return f" {' '.join(words)} "
 
 
 def _prepare(asked: AskedLetter) -> _Sent:
     words = words_of(asked.text)[:_LONGEST_SENT]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for at, triple in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        places.setdefault(triple, []).append(at)
-    questions = {tuple(words_of(question.ask)) for question in asked.questions}
+    questions = tuple(_run(said) for question in asked.questions if (said := words_of(question.ask)))
     lines = {line.strip() for line in asked.text.splitlines()}
-    return _Sent(words, places, questions, {line for line in lines if line and not words_of(line)})
+    return _Sent(_run(words), len(words), questions, {line for line in lines if line and not words_of(line)})
 
 
 def label_by_sent(labelled: Labelled, asked: AskedLetter) -> float:
@@ -65,7 +71,7 @@ def label_by_sent(labelled: Labelled, asked: AskedLetter) -> float:
     sent = _prepare(asked)
     hits = _find(labelled, sent)
     found = sum(hit.length for hit in hits)
-    share = min(1.0, found / max(1, len(sent.words)))
+    share = min(1.0, found / max(1, sent.words))
     if found < 4 or (share < 0.15 and found < 12 and not _asks(hits, sent)):
         return 0.0
     _relabel(labelled, hits, share, wordless=sent.wordless)
@@ -73,13 +79,9 @@ def label_by_sent(labelled: Labelled, asked: AskedLetter) -> float:
 
 
 def _asks(hits: list[_Hit], sent: _Sent) -> bool:
-    """Whether one of the lines found is a whole question of ours."""
-    spans = (tuple(sent.words[hit.start : hit.start + hit.length]) for hit in hits)
-    return any(_without_number(span) in sent.questions for span in spans)
-
-
-def _without_number(words: tuple[str, ...]) -> tuple[str, ...]:
-    return words[1:] if len(words) > 1 and words[0].isdigit() else words
+    """Whether one of the lines found is a whole question of ours, with or without its number."""
+    spans = (sent.run[hit.start : hit.end + 1] for hit in hits)
+    return any(question in span for span in spans for question in sent.questions)
 
 
 def _find(labelled: Labelled, sent: _Sent) -> list[_Hit]:
@@ -93,7 +95,7 @@ def _find(labelled: Labelled, sent: _Sent) -> list[_Hit]:
         hit = _place(sent, line, words, reached=reached) if words else None
         if hit is not None:
             hits.append(hit)
-            reached = hit.start + hit.length
+            reached = hit.end
     return [hit for at, hit in enumerate(hits) if hit.length >= 3 or _is_near(labelled, hits, at)]
 
 
@@ -118,32 +120,26 @@ def _is_near(labelled: Labelled, hits: list[_Hit], at: int) -> bool:
 
 def _place(sent: _Sent, line: int, words: list[str], *, reached: int) -> _Hit | None:
     """Where a line stands in our letter, not before what was already reached."""
-    if len(words) < 3:
-        for at in range(reached, min(reached + 4, len(sent.words) - len(words) + 1)):
-            if sent.words[at : at + len(words)] == words:
-                return _Hit(line, at, len(words), whole=True)
+    wanted = _run(words)
+    few = len(words) < 3
+    at = sent.run.find(wanted, reached, reached + len(wanted) + _GAP if few else len(sent.run))
+    if at >= 0:
+        return _Hit(line, at, at + len(wanted) - 1, len(words), whole=True)
+    if few:
         return None
-    for at in sent.places.get((words[0], words[1], words[2]), [])[:50]:
-        if at < reached:
-            continue
-        length = _run(words, sent.words, at)
-        if length == len(words):
-            return _Hit(line, at, length, whole=True)
-        if _ends_question(tuple(sent.words[at : at + length]), sent.questions):
-            return _Hit(line, at, length, whole=False)
+    at = sent.run.find(_run(words[:3]), reached)
+    return _answered_question(sent, line, wanted, at) if at >= 0 else None
+
+
+def _answered_question(sent: _Sent, line: int, wanted: str, at: int) -> _Hit | None:
+    """A line that begins with our words up to the end of a question, and goes on with others: the answer."""
+    for question in sent.questions:
+        start = sent.run.find(question, max(0, at - len(question)))
+        end = start + len(question)
+        ours = sent.run[at:end] if start >= 0 and at < end - 1 else ""
+        if ours and at >= start - _GAP and wanted.startswith(ours):
+            return _Hit(line, at, end - 1, len(ours.split()), whole=False)
     return None
-
-
-def _run(words: list[str], sent: list[str], at: int) -> int:
-    length = 0
-    while length < len(words) and at + length < len(sent) and words[length] == sent[at + length]:
-        length += 1
-    return length
-
-
-def _ends_question(words: tuple[str, ...], questions: set[tuple[str, ...]]) -> bool:
-    """Whether these words end with the end of a question, so that what follows on the line is an answer."""
-    return any(words[-min(len(words), len(q)) :] == q[-min(len(words), len(q)) :] for q in questions if q)
 
 
 def _relabel(labelled: Labelled, hits: list[_Hit], share: float, *, wordless: set[str]) -> None:
@@ -160,7 +156,7 @@ def _relabel(labelled: Labelled, hits: list[_Hit], share: float, *, wordless: se
             labels[line] = Label.QUOTED
             if not hit.whole:
                 labels[line] = Label.OWN
-                labelled.shortened[line] = _rest(page, hit)
+                labelled.prefix[line], labelled.shortened[line] = _parted(page, hit)
         elif line < last and page.text[line].strip() in wordless:
             labels[line] = Label.QUOTED
         elif not page.depth[line]:
@@ -203,12 +199,13 @@ def _heads(text: str) -> bool:
     return "@" in text or len(re.findall(r"\d+", text)) >= 3
 
 
-def _rest(page: Page, hit: _Hit) -> str:
-    """What stands on the line after our words."""
+def _parted(page: Page, hit: _Hit) -> tuple[str, str]:
+    """Our words at the start of a line, and what stands behind them."""
     text = page.text[hit.line]
     clean = _LINK.sub(lambda found: " " * len(found.group()), text)
     ours = next(islice(_WORD.finditer(clean), hit.length - 1, None), None)
-    return text[ours.end() :].lstrip("?!.:;,)*_…？：。 \t-–—") if ours else text
+    end = ours.end() if ours else 0
+    return text[:end], text[end:].lstrip("?!.:;,)*_…？：。 \t-–—")
 
 
 def _is_answer(page: Page, line: int, hits: list[_Hit], share: float) -> bool:

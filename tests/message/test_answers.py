@@ -59,8 +59,10 @@ def test_an_answer_typed_behind_the_question_on_its_line_is_found() -> None:
         "> Just reply to this letter, a line for each is plenty.\n>\n> Petra Vogl\n"
     )
 
-    answers = deal(extract(reply, asked=asked()), asked())
+    new = extract(reply, asked=asked())
+    answers = deal(new, asked())
 
+    assert new.passages[1].quoted.endswith("the things you had planned")
     assert said(answers) == {0: "7", 1: "The bank", 2: "Call Lee"}
     assert values(answers)[0] == 7.0
 

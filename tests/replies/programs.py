@@ -125,6 +125,43 @@ OTHER: dict[str, str] = {
     "samsung-old": f"On 5 Mar 2027 08:30, {NAME} <{ADDRESS}> wrote:",
     "evolution": f"On Fri, 2027-03-05 at 08:30 +0100, {NAME} wrote:",
     "evolution-de": f"Am Freitag, dem 05.03.2027 um 08:30 +0100 schrieb {NAME}:",
+    "groupwise": f">>> {FULL} 05.03.2027 08:30 >>>",
+    "groupwise2": f'>>> "{NAME}" <{ADDRESS}> 3/5/2027 8:30 AM >>>',
+    "lotus": f"{FULL} wrote on 05/03/2027 08:30:11:",
+    "lotus2": f"{NAME}/Berlin/Example wrote on 05/03/2027 08:30:11:",
+    "mailru-old": f"Fri, 5 Mar 2027 08:30:11 +0100 от {FULL}:",
+    "guillemets": f"Le 05/03/2027 08:30, « {NAME} » <{ADDRESS}> a écrit :",
+    "horde": f"Quoting {FULL}:",
+    "horde-de": f"Zitat von {FULL}:",
+    "horde-es": f"Citando a {FULL}:",
+    "spark": f"On 5 Mar 2027, 08:30 +0100, {FULL}, wrote:",
+    "newton": f"On Fri, Mar 05, 2027 at 8:30 am {FULL} wrote:",
+    "superhuman": f"On Fri, Mar 05, 2027 at 8:30 AM, {NAME} < {ADDRESS} > wrote:",
+    "front": f"On March 5, 2027, 8:30 AM GMT+1 {ADDRESS} wrote:",
+    "bluemail": f"On 5 Mar 2027, at 08:30, {NAME} <{ADDRESS}<mailto:{ADDRESS}>> wrote:",
+    "bat": "Friday, March 5, 2027, 8:30:11 AM, you wrote:",
+    "bat-de": "Freitag, 5. März 2027, 08:30:11, schrieben Sie:",
+    "opera": f"On Fri, 05 Mar 2027 08:30:11 +0100, {FULL} wrote:",
+    "alpine": f"On Fri, 5 Mar 2027, {NAME} wrote:",
+    "emclient": f'On 05/03/2027 08:30:11, "{NAME}" <{ADDRESS}> wrote:',
+    "zimbra": f"----- {FULL} wrote:",
+    "zimbra2": f"----- On Mar 5, 2027, at 8:30 AM, {FULL} wrote:",
+    "sogo": f"On Friday, March 05, 2027 08:30 CET, {FULL} wrote:",
+    "webde": f"Am 05.03.27, 08:30 schrieb {FULL}:",
+    "webde2": f'Am 05.03.2027 um 08:30 Uhr schrieb "{NAME}" <{ADDRESS}>:',
+    "via": f"On Fri, 5 Mar 2027 at 08:30, {NAME} via Example Groups <groups@example.org> wrote:",
+    "company": f"Am Fr., 5. März 2027 um 08:30 Uhr schrieb Coaching Vogl & Partner GmbH <{ADDRESS}>:",
+    "lower": f"On Fri, 5 Mar 2027 at 08:30, petra from coaching <{ADDRESS}> wrote:",
+    "brackets": f"On Fri, 5 Mar 2027 at 08:30, {NAME} [{ADDRESS}] wrote:",
+    "paren": f"On Fri, 5 Mar 2027 08:30:11 +0100 (CET) {NAME} wrote:",
+    "unknownlang": f"Fredach de 5. Mäerz 2027 um 08:30 huet {FULL} geschriwwen:",
+    "unknown2": f"Ar Aoine 5 Márta 2027 ag 08:30, scríobh {FULL}:",
+    "unknown3": f"Mnamo Ijumaa, 5 Machi 2027 saa 08:30, {FULL} aliandika:",
+    "georgian": f"პარ, 5 მარ. 2027, 08:30-ზე {FULL}-მა დაწერა:",
+    "armenian": f"ուրբ, 5 մրտ, 2027 թ., 08:30 {FULL} գրեց՝",
+    "bengali": f"শুক্র, ৫ মার্চ, ২০২৭ তারিখে ০৮:৩০ এ {FULL} লিখেছেন:",
+    "malay": f"Pada Jum, 5 Mac 2027 pukul 08:30 {FULL} menulis:",
+    "filipino": f"Noong Biy, Mar 5, 2027 nang 8:30 AM, si {FULL} ay sumulat:",
 }
 
 # "no date": name, address and the verb as the language has it.
@@ -203,6 +240,74 @@ OUTLOOK: dict[str, tuple[str, str, str, str, str]] = {
     "zh-TW": ("寄件者", "寄件日期", "收件者", "主旨", "2027年3月5日 8:30"),
     "ja": ("差出人", "送信日時", "宛先", "件名", "2027年3月5日 8:30"),
     "ko": ("보낸 사람", "보낸 날짜", "받는 사람", "제목", "2027년 3월 5일 금요일 오전 8:30"),
+}
+
+# Header blocks of other programs, with the odd lines some of them hold.
+BLOCKS: dict[str, str] = {
+    "samsung-flat": (
+        f"-------- Original message --------From: {FULL} Date: 05/03/2027  08:30  (GMT+01:00) To: Dana Reis Subject: x"
+    ),
+    "samsung-flat-de": (
+        f"-------- Ursprüngliche Nachricht --------Von: {FULL} Datum: 05.03.27  08:30  "
+        "(GMT+01:00) An: Dana Reis Betreff: x"
+    ),
+    "samsung": (
+        f"-------- Original message --------\nFrom: {FULL}\nDate: 05/03/2027 08:30 (GMT+01:00)\nTo: Dana\nSubject: x"
+    ),
+    "samsung-reply": (
+        f'----- Reply message -----\nFrom: "{NAME}" <{ADDRESS}>\nTo: x\nSubject: y\nDate: Fri, Mar 5, 2027 8:30 am'
+    ),
+    "gmx-block": (
+        f'Gesendet: Freitag, 05. März 2027 um 08:30 Uhr\nVon: "{NAME}" <{ADDRESS}>\nAn: dana@example.org\nBetreff: x'
+    ),
+    "gmx-block2": (f"Gesendet: Freitag, 05. März 2027 um 08:30 Uhr\nVon: {NAME}\nBetreff: x"),
+    "hotmail": (f"Date: Fri, 5 Mar 2027 08:30:11 +0100\nSubject: x\nFrom: {ADDRESS}\nTo: d@example.org"),
+    "msn": (
+        "_________________________________________________________________\n"
+        f"From: {NAME}\n"
+        "Sent: 05 March 2027 08:30\n"
+        "To: Dana\n"
+        "Subject: x"
+    ),
+    "outlook-onbehalf": (
+        f"From: {NAME} [mailto:{ADDRESS}] On Behalf Of Coaching\n"
+        "Sent: Friday, March 05, 2027 8:30 AM\n"
+        "To: 'Dana Reis'; 'Lee Example'\n"
+        "Cc: x\n"
+        "Subject: x"
+    ),
+    "long-to": (
+        f"From: {FULL}\n"
+        "Sent: Friday, March 5, 2027 8:30 AM\n"
+        "To: A B <a@example.org>; C D <c@example.org>;\n"
+        " E F <e@example.org>; G H\n"
+        " <g@example.org>\n"
+        "Subject: x"
+    ),
+    "outlook-imp": (f"From: {NAME}\nSent: Friday, March 5, 2027 8:30 AM\nTo: Dana\nSubject: x\nImportance: High"),
+    "nl-outlookapp": (f"Van: {FULL}\nDatum: vrijdag, 5 maart 2027 om 08:30\nAan: Dana\nOnderwerp: x"),
+    "mac": (f"From:  {FULL}\nDate:  Friday, March 5, 2027 at 8:30 AM\nTo:  Dana\nSubject:  x"),
+    "from-org": (f"From: {FULL}\nOrganization: Example\nReply-To: {FULL}\nDate: Fri, 5 Mar 2027\nTo: Dana\nSubject: x"),
+    "eM": (
+        f'------ Original Message ------\nFrom: "{NAME}" <{ADDRESS}>\nTo: "Dana"\nSent: 05.03.2027 08:30:11\nSubject: x'
+    ),
+    "apple-fr-block": (f"De : {FULL}\nObjet : x\nDate : 5 mars 2027 à 08:30:11 UTC+1\nÀ : Dana"),
+    "qq": (
+        "------------------ 原始邮件 ------------------\n"
+        f'发件人: "{NAME}"<{ADDRESS}>;\n'
+        "发送时间: 2027年3月5日(星期五) 上午8:30\n"
+        '收件人: "Dana"<d@example.org>;\n'
+        "主题: x"
+    ),
+    "foxmail": (f"发件人： {NAME}\n发送时间： 2027-03-05 08:30\n收件人： Dana\n主题： x"),
+    "naver": (
+        "-----Original Message-----\n"
+        f'From: "{NAME}"<{ADDRESS}>\n'
+        "To: <d@example.org>;\n"
+        "Cc:\n"
+        "Sent: 2027-03-05 (금) 08:30:11 (GMT+09:00)\n"
+        "Subject: x"
+    ),
 }
 
 # Lines of dashes above a block or a quote.

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Final
 
 VERBS: Final[dict[str, tuple[str, ...]]] = {
-    "en": ("wrote", "writes", "sent", "has written"),
-    "de": ("schrieb", "schrieben", "hat geschrieben", "schreibt", "geschrieben"),
+    "en": ("wrote", "writes", "sent", "has written", "quoting"),
+    "de": ("schrieb", "schrieben", "hat geschrieben", "schreibt", "geschrieben", "zitat von"),
     "fr": ("a écrit", "écrit", "a envoyé", "a ecrit"),
-    "es": ("escribió", "escribio", "escribieron", "ha escrito"),
+    "es": ("escribió", "escribio", "escribieron", "ha escrito", "citando a"),
     "pt": ("escreveu", "escreveram"),
-    "it": ("ha scritto", "scrive", "scritto", "scrisse"),
+    "it": ("ha scritto", "scrive", "scritto", "scrisse", "citando"),
     "nl": ("schreef", "heeft geschreven", "geschreven"),
     "af": ("het geskryf", "geskryf"),
     "da": ("skrev", "skriver"),
