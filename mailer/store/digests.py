@@ -99,16 +99,18 @@ def _facts(
     since: datetime, now: datetime,
 ) -> DigestFacts:  # fmt: skip
     who = coach(conn, vault, coach_id)
+    known = tuple(clients(conn, vault, coach_id=coach_id))
     return DigestFacts(
         coach=who,
         day=day,
         now=now,
-        clients=tuple(clients(conn, vault, coach_id=coach_id)),
+        clients=known,
         replies=report.replies(conn, vault, entries),
         sent=report.sent(conn, coach_id, since=now - timedelta(days=90)),
         ratings=report.ratings(conn, vault, coach_id, since=now - timedelta(days=90)),
         away=report.away(conn, coach_id, since=now - timedelta(days=90)),
         troubles=report.troubles(conn, coach_id, since=since),
         held=report.held(conn, vault, coach_id),
+        answer_addresses={one.id: one.address for one in known},
         sessions=report.sessions_on(sessions(conn, coach_id=coach_id), day, zone=who.zone),
     )
