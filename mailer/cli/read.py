@@ -15,8 +15,11 @@ def register(app: typer.Typer) -> None:
     app.command("read")(read_command)
 
 
-def read_command(files: list[Path] = typer.Argument(..., help="Letters as files (.eml).")) -> None:  # noqa: B008
-    """Tell what each letter is, and what is new in it: one JSON object per file and line."""
+def read_command(files: list[Path] = typer.Argument(..., metavar="FILE...", help="Letters as files (.eml).")) -> None:  # noqa: B008
+    """Tell what each letter is and what is new in it.
+
+    Prints one JSON object per file and line. Needs no configuration and no database.
+    """
     raise typer.Exit(read_files(files))
 
 

@@ -32,7 +32,8 @@ _SUBJECT = phrases(
     failed message; return* mail; return* message; return* to sender; could not send; could not be sent
     could not deliver; could not be delivered; mail system error; warning message; warning could not send
     message delayed; error sending; error during delivery; error delivering; rejected mail; rejected message
-    mail error; mail blocked; message blocked; message you sent blocked; unsolicited bulk; unable to deliver
+    mail error; mail blocked; message blocked; message you sent blocked; unsolicited bulk; banned contents
+    in mail from you; unable to deliver
     delivery notification""",
     """unzustellbar*; nicht zugestellt; nicht zustellbar; zustellung; zustell*; non remis; non remise; échec de
     message non distribu*; no se ha podido entregar; no se pudo entregar; no se puede entregar; no entregado
@@ -50,7 +51,8 @@ _SENTENCE = phrases(
     message ... delayed; had permanent; had transient; had delivery problems; permanent ... error*; fatal error*
     transient ... error*; returned permanent; undeliver*; non delivery; user unknown; unknown user; no such user
     failed recipient*; mailbox ... full; full mailbox; rejected by; was rejected; was blocked; not accepted
-    message ... rejected; message blocked; transcript of session; did not match; did not exactly match
+    message ... rejected; message blocked; transcript of session; delivery ... stopped; did not match
+    did not exactly match
     delivery status notification; failed; invalid ... address; error sending; returned to sender; returning message
     recipient* ... not""",
     """konnte nicht; konnten nicht; nicht zugestellt; unzustellbar*; n a pas pu être; n ont pas pu; no se pudo

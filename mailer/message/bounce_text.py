@@ -20,7 +20,7 @@ _TELLING = frozenset({
 })  # fmt: skip
 # Two kinds of line announce the letter that came back: ruled ("--- Below this line ..."), and sentences.
 _RULED = re.compile(
-    r"[ \t]*[-=*_+#>]{2,}.{0,10}?"
+    r"[ \t]*[-=*_+#>]{2,}.{0,20}?"
     r"\b(?:copy|original|returned|unsent|headers?|below|undelivered|rejected|body|start|begin)\b"
     r".{0,60}?\b(?:message|mail|headers?|lines?|letter|follows)\b"
     r"|.{0,40}\b(?:original|returned|unsent|your) (?:message|mail|headers?)\b"

@@ -116,7 +116,7 @@ def read_bulk(letter: Letter) -> Verdict | None:
         return Verdict(kind=Kind.NEWSLETTER, reason="List-Unsubscribe and the marks of a campaign")
     if letter.header("list-id") or letter.header("list-post") or letter.header("precedence").lower() == "list":
         return Verdict(kind=Kind.LIST, reason="list headers (RFC 2919, RFC 2369)")
-    if is_machine_address(sender):
+    if is_machine_address(sender) or (letter.return_path == "" and sender.lower().startswith("postmaster@")):
         return Verdict(kind=Kind.AUTO_GENERATED, reason=f"sent by {sender.partition('@')[0]}")
     if _DMARC_REPORT.match(letter.subject):
         return Verdict(kind=Kind.AUTO_GENERATED, reason="DMARC report (RFC 7489)")

@@ -24,6 +24,8 @@ MOST_TAGS = 60_000
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:]*")
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_WHOLE_TAG = re.compile(r"""<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
+_LONGEST_TAG = 4_000  # characters
 _CRUDE_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]+")
@@ -48,7 +50,7 @@ class _Tag:
 
     def attribute(self, wanted: str) -> str:
         """The value of an attribute, "" where there is none."""
-        for match in _ATTRIBUTE.finditer(self.attributes[:4000]):
+        for match in _ATTRIBUTE.finditer(self.attributes[:_LONGEST_TAG]):
             if match.group(1).lower() == wanted:
                 return html.unescape(match.group(2) or match.group(3) or match.group(4) or "")
         return ""
@@ -102,15 +104,10 @@ def _pieces(source: str) -> Iterator[str | _Tag]:
 
 def _tag_end(source: str, start: int, end: int) -> int:
     """The ">" that ends a tag, not one inside a quoted attribute; quotes that never close are ignored."""
-    for _ in range(8):
-        inside = source[start:end]
-        if inside.count('"') % 2 == 0 or len(inside) > 4000:
-            return end
-        following = source.find(">", end + 1, end + 4000)
-        if following < 0:
-            break
-        end = following
-    return source.find(">", start)
+    if source.count('"', start, end) % 2 == 0 and source.count("'", start, end) % 2 == 0:
+        return end
+    whole = _WHOLE_TAG.match(source, start, start + _LONGEST_TAG)
+    return whole.end() - 1 if whole is not None else end
 
 
 def _tag(name: str, attributes: str) -> _Tag:
@@ -174,7 +171,8 @@ class _Page:
             return
         mark = ">" * min(self.depth, _DEEPEST) + " " if self.depth else ""
         if self.gap and self.lines and self.lines[-1].strip("> "):
-            self.lines.append(mark.rstrip() if self.lines[-1].startswith(mark) else "")
+            last = self.lines[-1]
+            self.lines.append(">" * min(len(last) - len(last.lstrip(">")), self.depth))
         self.gap = False
         self.lines.append((mark + text).rstrip())
 

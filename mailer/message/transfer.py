@@ -46,16 +46,26 @@ def _from_uuencode(data: bytes) -> bytes:
     for line in lines[start:]:
         if line.strip() in (b"end", b"`"):
             break
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            bad_lines += 1
-            if bad_lines > _MOST_BAD_LINES:
-                break
-            # Writers that pad short: the first character says how many bytes the line holds (POSIX uuencode).
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
-            try:
-                out.append(binascii.a2b_uu(line[:length]))
-            except binascii.Error:
-                continue
+        found = _uuencoded_line(line)
+        bad_lines += not found
+        if bad_lines > _MOST_BAD_LINES:
+            break
+        out.append(found)
     return b"".join(out)
+
+
+def _uuencoded_line(line: bytes) -> bytes:
+    """The bytes of one line, whose first character says how many (POSIX uuencode); b"" where it holds no such thing.
+
+    Some writers append a checksum or pad short; the standard decoder refuses the one and fills the other with zeros.
+    """
+    if not line:
+        return b""
+    length = (line[0] - 32) & 63
+    for piece in (line, line[: 1 + (length + 2) // 3 * 4]):
+        try:
+            found = binascii.a2b_uu(piece)
+        except binascii.Error:
+            continue
+        return found if len(found) < len(line) else b""
+    return b""
