@@ -7,15 +7,16 @@ Only the module of the command that was typed is imported, so that `mailer read`
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
 import typer
 
 from mailer import __version__
-from mailer.errors import ConfigError, MailerError
+from mailer.cli.problems import FAILED, explain
 
-DONE, FAILED, WRONG_USAGE = 0, 1, 2
+DONE = 0
 
 MODULES = {
     "setup": ("init", "check", "migrate"),
@@ -24,11 +25,11 @@ MODULES = {
     "clients": ("client",),
     "sessions": ("session",),
     "threads": ("thread",),
-    "read": ("read",),
     "inbox": ("inbox",),
     "outbox": ("outbox",),
     "digest": ("digest",),
     "status": ("status",),
+    "read": ("read",),
 }
 
 app = typer.Typer(
@@ -49,18 +50,32 @@ def _options(version: bool = typer.Option(False, "--version", help="Print the ve
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    load_commands(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every letter of a client's words
+            stream.reconfigure(errors="backslashreplace")
+    words = sys.argv[1:]
+    if words != ["--version"]:
+        load_commands(next((word for word in words if not word.startswith("-")), ""))
+    sys.exit(run_command())
+
+
+def run_command() -> int:
+    """Runs what was typed; gives the exit code, and has said on standard error what went wrong."""
     try:
-        app()
-    except ConfigError as error:
-        for problem in error.problems:
-            typer.echo(str(problem), err=True)
-        sys.exit(WRONG_USAGE)
-    except MailerError as error:
-        typer.echo(f"mailer: {error}", err=True)
-        sys.exit(FAILED)
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = app(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # the reader of a pipe has seen enough; typer makes an exit of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return DONE
+    except typer.Abort:
+        return FAILED
+    except Exception as error:
+        said, code = explain(error)
+        if said is None:
+            raise
+        typer.echo(said, err=True)
+    return code if isinstance(code, int) else DONE
 
 
 def load_commands(command: str) -> None:

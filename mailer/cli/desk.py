@@ -1,33 +1,39 @@
-"""What the commands share: the configuration, the office, the clock, and ways to say things."""
+"""What the commands share: the configuration, the office, the clock, and how words become values.
+
+Wrong usage is what no state of the data could make right (exit 2); what is merely not so now has failed (exit 1).
+"""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from mailer.addresses import valid_address
+from mailer.cli.problems import WrongUsage
 from mailer.config import Settings, load_config
 from mailer.engine.opening import open_office
-from mailer.engine.shelf import Shelf
+from mailer.errors import ConfigError, PermanentFailure, Problem
 from mailer.flow.office import Office
+from mailer.zones import valid_zone
 
 ConfigOption = Annotated[
-    Path,
-    typer.Option("--config", "-c", envvar="MAILER_CONFIG", help="The configuration file.", show_default=True),
+    Path, typer.Option("--config", "-c", metavar="FILE", envvar="MAILER_CONFIG", help="The configuration file.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+HtmlOption = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the HTML part into this file.")]
+ClientArgument = Annotated[str, typer.Argument(metavar="CLIENT", help="The client's short name.")]
 DEFAULT_CONFIG = Path("config.toml")
+LONGEST_NAME = 120
+
+_SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 def clock() -> datetime:
@@ -37,60 +43,76 @@ def clock() -> datetime:
 
 def settings_of(config: Path) -> Settings:
     """The configuration, with secrets from this environment."""
+    if not config.exists():
+        said = "there is no such file; `mailer init` makes one, and --config names one elsewhere"
+        raise ConfigError([Problem(config, 0, 0, "", said)])
     return load_config(config, env=os.environ)
 
 
 @contextmanager
 def office_of(config: Path) -> Iterator[Office]:
     """The office, opened for one command."""
-    with opened(config) as (office, _):
+    with open_office(settings_of(config), now=clock()) as (office, _):
         yield office
 
 
-@contextmanager
-def opened(config: Path) -> Iterator[tuple[Office, Shelf]]:
-    """The office and the shelf, opened for one command."""
-    with open_office(settings_of(config), now=clock()) as pair:
-        yield pair
+def write_file(path: Path, text: str) -> None:
+    """Writes a file that a person asked for; PermanentFailure where it cannot be written."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise PermanentFailure(f"{path} cannot be written: {error.strerror}; name another file") from None
 
 
-def say_json(value: Any) -> None:
-    """Prints a value as JSON on one line per top-level call."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=_as_json))
+def option(name: str, parse: Any, text: str) -> Any:
+    """What `parse` makes of an option's text; WrongUsage with the name of the option where it refuses."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise WrongUsage(f"{name}: {error}") from None
 
 
-def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, nothing: str) -> None:
-    """Prints rows under their columns; `nothing` where there are none."""
-    if not rows:
-        typer.echo(nothing)
-        return
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*row)
-    Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(table)
+def short_name(text: str) -> str:
+    """The short name of a client who is to be made, under the rules of ids in config.toml."""
+    if not _SHORT_NAME.fullmatch(text):
+        plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
+        near = plain or "dana-r"
+        raise WrongUsage(f'"{text}" is no short name; write up to 40 small letters, digits and hyphens: "{near}"')
+    return text
+
+
+def one_line(text: str) -> str:
+    """A name as people write it; ValueError where it is none."""
+    if not text.strip() or not text.isprintable() or len(text) > LONGEST_NAME:
+        raise ValueError(f"write it on one line, in {LONGEST_NAME} characters at most, none of them invisible")
+    return text.strip()
+
+
+def day(text: str) -> date:
+    """A day as people type it; ValueError says how."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise ValueError(f'"{text}" is no day; write YYYY-MM-DD, such as 2027-03-15') from None
+
+
+def country(text: str) -> str:
+    """An ISO 3166-1 code in capitals, or ""; ValueError where it is none."""
+    if text and not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError(f'"{text}" is no country code; write its two letters, such as PT')
+    return text.upper()
+
+
+def address(text: str) -> str:
+    """An e-mail address; ValueError says what is wrong with it."""
+    return valid_address(text)
+
+
+def zone(text: str) -> str:
+    """A time zone's name; ValueError names the nearest."""
+    return valid_zone(text)
 
 
 def local(moment: datetime, zone: str) -> str:
     """An instant on a wall clock: "Fri 2027-03-05 08:30"."""
     return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
-
-
-def short(identity: UUID) -> str:
-    """The end of an id: enough to name it."""
-    return identity.hex[-8:]
-
-
-def _as_json(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case Enum():
-            return value.value
-        case frozenset() | set() | tuple():
-            return sorted(value) if isinstance(value, frozenset | set) else list(value)
-        case _:
-            return str(value)

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of, say_json, say_table, short
+from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of
+from mailer.cli.say import say_json, say_table, short
 from mailer.model.outgoing import OutboxState
 from mailer.store import accounts, outbox_view, settlement
 from mailer.store.outbox import retry_held
 
-group = typer.Typer(no_args_is_help=True, help="Letters on their way out: list, retry, settle.")
+group = typer.Typer(no_args_is_help=True, help="Letters on their way out.")
 
 
 class Fate(StrEnum):
@@ -30,11 +31,14 @@ def register(app: typer.Typer) -> None:
 
 @group.command("list")
 def list_letters(
-    everything: Annotated[bool, typer.Option("--all", help="Sent ones as well.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Those that are settled as well.")] = False,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """List letters that are not settled: queued, held, of unknown fate."""
+    """List letters that are not settled.
+
+    queued: waits for its time; held: cannot be written, see the note; unknown: the server's answer was lost.
+    """
     with office_of(config) as office:
         rows = office.db.read(outbox_view.rows, office.vault, everything=everything)
     if as_json:
@@ -45,25 +49,32 @@ def list_letters(
          row.detail]
         for row in rows
     ]  # fmt: skip
-    say_table(["id", "kind", "for", "state", "due", ""], shown, nothing="nothing waits")
+    nothing = "no letter was ever queued" if everything else "nothing waits"
+    say_table(["id", "kind", "for", "state", "due", "note"], shown, nothing=nothing)
 
 
 @group.command()
 def retry(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Try held letters again after their template or client was mended, and lift pauses of accounts."""
+    """Try held letters and paused accounts again.
+
+    After their template, schedule or client was mended, or the account's trouble was.
+    """
     with office_of(config) as office:
         letters = office.db.write(retry_held, now=clock())
         ends = office.db.write(accounts.lift_pauses)
-    typer.echo(f"{letters} held letter(s) will be tried again; {ends} pause(s) lifted")
+    typer.echo(f"held letters to be tried again: {letters}; pauses lifted: {ends}")
 
 
 @group.command()
 def settle(
-    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's id, as `mailer outbox list` shows it.")],
-    fate: Annotated[Fate, typer.Argument(help="What you found out; it is not sent again either way.")],
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="Its id, as `mailer outbox list` shows it.")],
+    fate: Annotated[Fate, typer.Argument(metavar="FATE", help="What you found out: arrived or given-up.")],
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Say what became of a letter whose fate is unknown."""
+    """Say what became of a letter of unknown fate.
+
+    It is not sent again either way.
+    """
     state = OutboxState.SENT if fate is Fate.ARRIVED else OutboxState.CANCELLED
     with office_of(config) as office:
         identity = office.db.read(outbox_view.find, letter)

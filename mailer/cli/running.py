@@ -16,6 +16,9 @@ from mailer.engine.post import transport_of
 from mailer.engine.run import run_engine
 from mailer.errors import MailerError
 from mailer.flow.office import Office
+from mailer.store import accounts, heartbeats
+from mailer.store.accounts import EndState
+from mailer.store.schema import AccountEnd
 
 
 def register(app: typer.Typer) -> None:
@@ -26,31 +29,52 @@ def register(app: typer.Typer) -> None:
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Work until stopped (Ctrl-C or SIGTERM): plan, send, read, file, report."""
+    """Plan, send, read, file and report until stopped.
+
+    Ctrl-C or SIGTERM stops it: a letter that is going out is finished first. One line of log for each letter.
+    """
     _log_to_stderr()
     asyncio.run(run_engine(settings_of(config), clock=clock))
 
 
 def once(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Do everything there is to do now, then exit: for a timer such as cron."""
+    """Do all there is to do now, then exit.
+
+    For a timer, every five minutes or so: what `mailer run` does all the time, done once.
+    """
     _log_to_stderr()
     settings = settings_of(config)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with data_folder_lock(settings.data), office_of(config) as office:
-        troubles = asyncio.run(_once(office))
+        troubles = [*map(str, asyncio.run(_once(office))), *_paused_senders(office)]
+        office.db.write(heartbeats.beat, "once", trouble="; ".join(troubles), now=clock())
     if troubles:
-        raise MailerError("; ".join(map(str, troubles)))
+        raise MailerError("; ".join(troubles))
 
 
 def demo(
-    output: Annotated[Path, typer.Option(help="Where the digest is saved.")] = Path("demo-output"),
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Where the digest is saved.")] = Path("demo-output"),
     lose: Annotated[str, typer.Option(hidden=True, help="A client whose last answer gets lost: dana, omar ...")] = "",
 ) -> None:
-    """Play a week with real mail servers on this machine: six clients, their letters, and the digest."""
+    """Play a week between real mail servers on this machine.
+
+    Six clients, their letters, and the digest their coach gets. Needs no configuration; nothing leaves this machine.
+    """
     from mailer.sandbox.demo import play  # noqa: PLC0415 - the servers are needed nowhere else
 
     if not asyncio.run(play(output, lost=lose)):
         raise typer.Exit(1)
+
+
+def _paused_senders(office: Office) -> list[str]:
+    """Accounts that letters could not leave from; those letters stay queued."""
+    ends = office.db.read(accounts.end_states)
+    closed = [one for one in ends if one.end is AccountEnd.SMTP and not one.is_open(clock())]
+    return [f"account {one.account}: sending is paused: {one.reason}" for one in closed if _is_ours(office, one)]
+
+
+def _is_ours(office: Office, end: EndState) -> bool:
+    return end.account in {one.slug for one in office.accounts.values()}
 
 
 async def _once(office: Office) -> list[MailerError]:
@@ -64,5 +88,5 @@ async def _once(office: Office) -> list[MailerError]:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("apscheduler", "aioimaplib", "aiosmtplib"):
+    for noisy in ("alembic", "apscheduler", "aioimaplib", "aiosmtplib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -11,21 +11,20 @@ import typer
 
 from mailer.cli.desk import (
     DEFAULT_CONFIG,
+    ClientArgument,
     ConfigOption,
     JsonOption,
     clock,
     local,
     office_of,
-    say_json,
-    say_table,
-    short,
 )
-from mailer.errors import PermanentFailure
+from mailer.cli.problems import WrongUsage
+from mailer.cli.say import say_json, say_table, short
 from mailer.model.people import SessionState
 from mailer.schedule.clock import wall_clock
 from mailer.store import clients, enrolments
 
-group = typer.Typer(no_args_is_help=True, help="Sessions: add, list.")
+group = typer.Typer(no_args_is_help=True, help="When coach and client meet.")
 
 
 def register(app: typer.Typer) -> None:
@@ -35,23 +34,26 @@ def register(app: typer.Typer) -> None:
 
 @group.command()
 def add(
-    slug: Annotated[str, typer.Argument(metavar="CLIENT", help="The client's short name.")],
-    start: Annotated[str, typer.Argument(help='Day and time on the client\'s clock: "2027-03-04 14:00".')],
-    minutes: Annotated[int, typer.Option(min=5, max=24 * 60, help="How long it lasts.")] = 60,
+    slug: ClientArgument,
+    start: Annotated[str, typer.Argument(metavar="TIME", help="On the client's own clock: “2027-03-04 14:00”.")],
+    minutes: Annotated[int, typer.Option(metavar="N", min=5, max=24 * 60, help="How long it lasts.")] = 60,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Note a session; prompts that hang on it are planned with it."""
+    """Note a session; prompts can hang on it."""
+    naive = _time(start)
     with office_of(config) as office:
         client = office.db.read(clients.find_client, office.vault, slug)
-        starts_at = _moment(start, client.zone)
+        starts_at = _instant(naive, client.zone)
         ends_at = starts_at + timedelta(minutes=minutes)
         session = office.db.write(enrolments.add_session, client.id, starts_at, ends_at, now=clock())
-    typer.echo(f"session {session.number} of {slug}: {local(starts_at, client.zone)}, {minutes} minutes")
+    over = " (it is over)" if ends_at <= clock() else ""
+    when = f"{local(starts_at, client.zone)} in {client.zone}"
+    typer.echo(f"session {session.number} of {client.slug}: {when}, {minutes} minutes{over}")
 
 
 @group.command("list")
 def list_sessions(
-    slug: Annotated[str, typer.Argument(metavar="[CLIENT]", help="The client's short name; all where not given.")] = "",
+    slug: Annotated[str, typer.Argument(metavar="[CLIENT]", help="A client's short name; all where not given.")] = "",
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -67,16 +69,23 @@ def list_sessions(
     for one in known:
         who = everybody[one.client_id]
         number = str(one.number) if one.state is SessionState.PLANNED else one.state.value
-        rows.append([short(one.id), who.slug, number, local(one.starts_at, who.zone), who.zone])
-    say_table(["id", "client", "session", "starts", "zone"], rows, nothing="no sessions yet: `mailer session add`")
+        rows.append([who.slug, number, local(one.starts_at, who.zone), who.zone, short(one.id)])
+    say_table(["client", "session", "starts", "zone", "id"], rows, nothing="no sessions yet: `mailer session add`")
 
 
-def _moment(text: str, zone: str) -> datetime:
+def _time(text: str) -> datetime:
+    """A wall-clock time without its zone."""
     try:
-        naive = datetime.strptime(text.strip().replace("T", " "), "%Y-%m-%d %H:%M")  # noqa: DTZ007 - a wall clock
+        return datetime.strptime(text.strip().replace("T", " "), "%Y-%m-%d %H:%M")  # noqa: DTZ007 - a wall clock
     except ValueError:
-        raise PermanentFailure(f'"{text}" is no time; write "YYYY-MM-DD HH:MM", on the client\'s own clock') from None
+        said = f'"{text}" is no time; write it as "YYYY-MM-DD HH:MM", such as "2027-03-04 14:00"'
+        raise WrongUsage(said) from None
+
+
+def _instant(naive: datetime, zone: str) -> datetime:
+    """The instant of a time that people agreed on; one that the clocks jump over cannot have been meant."""
     moment = wall_clock(naive.date(), naive.time(), ZoneInfo(zone))
-    if moment is None:
-        raise PermanentFailure(f"{text} does not exist in {zone}")
+    if moment is None or moment.shifted:
+        after = f"; the clocks go on to {moment.local:%H:%M}" if moment is not None else ""
+        raise WrongUsage(f"{naive:%Y-%m-%d %H:%M} does not exist in {zone}{after}; ask which time was meant")
     return moment.at

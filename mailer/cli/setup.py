@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, settings_of
+from mailer.config import Settings
 from mailer.defaults import shipped
 from mailer.engine.opening import migrate_all
 from mailer.engine.shelf import load_templates
@@ -17,6 +19,8 @@ from mailer.errors import ConfigError, PermanentFailure, Problem
 from mailer.flow.trial import trials
 from mailer.schedule.load import load_book
 from mailer.secrets import MASTER_KEY_BYTES, write_master_key
+
+_EXAMPLE = re.compile(r"@(.*\.)?example(\.(com|net|org))?$", re.IGNORECASE)  # RFC 2606 §2, §3
 
 
 def register(app: typer.Typer) -> None:
@@ -29,28 +33,39 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to begin; this folder if not given.")] = Path(),
 ) -> None:
-    """Make config.toml, a master key, schedules/ and templates/; nothing that is there is touched."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = [
-        *_copy(shipped("config.example.toml"), folder / "config.toml"),
-        *_copy_folder(shipped("schedules"), folder / "schedules"),
-        *_copy_folder(shipped("templates"), folder / "templates"),
-        *_master_key(folder / "master.key"),
-    ]
+    """Begin: configuration, key, schedules, templates.
+
+    Makes config.toml, master.key, schedules/ and templates/. Nothing that is there already is touched.
+    """
+    try:
+        made = _make(folder)
+    except OSError as error:
+        raise PermanentFailure(f"{folder}: nothing can be made here: {error.strerror}; name another folder") from None
     for path in made:
         typer.echo(f"made {path}")
     if not made:
         typer.echo("everything is there already; nothing was changed")
-    typer.echo(
-        "\nNext:\n"
-        "  1. keep a copy of master.key somewhere safe: without it nothing in the database can be read\n"
-        "  2. write your name and mailbox into config.toml (rehearse = true sends everything to you first)\n"
-        "  3. mailer check, then mailer migrate, then mailer client add"
-    )
+        return
+    steps = [
+        "keep a copy of master.key somewhere safe and apart: without it nothing in the database can be read",
+        *([f"cd {folder}"] if folder != Path() else []),
+        "fill in config.toml: your name, your addresses, your time zone",
+        "export MAILER_PASSWORD='...' with the mailbox's password (for Gmail an app password)",
+        "mailer check, then mailer migrate",
+        "mailer client add --help",
+    ]
+    typer.echo("\nNext:")
+    for number, step in enumerate(steps, 1):
+        typer.echo(f"  {number}. {step}")
+    typer.echo("\nrehearse = true stands in config.toml: everything meant for clients goes to their coach, marked.")
 
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Read configuration, schedules and templates, and tell everything that is wrong, with file and line."""
+    """Tell all that is wrong, with file and line.
+
+    Reads the configuration, every schedule and every template, and tries a letter of every prompt in every language it
+    is written in. Sends nothing.
+    """
     settings = settings_of(config)
     problems: list[Problem] = []
     for read in (lambda: load_book(settings.schedules), lambda: load_templates(settings.templates)):
@@ -64,19 +79,41 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     problems = trials(book, templates, folder=settings.schedules)
     if problems:
         raise ConfigError(problems)
-    on = [one.slug for one in book.schedules.values() if one.enabled]
-    typer.echo(
-        f"{config}: good. {len(settings.practices)} practice(s), {len(settings.coaches)} coach(es); "
-        f"schedules in force: {', '.join(sorted(on)) or 'none'}"
-        + ("; rehearsing: everything goes to the coach" if settings.rehearse else "")
-    )
+    _tell(config, settings, [one.slug for one in book.schedules.values() if one.enabled])
 
 
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Bring the databases to the schema this program needs."""
+    """Bring the databases to today's schema.
+
+    Needed once at the beginning and after some upgrades; the other commands say when. Back up before an upgrade.
+    """
     for name, before, after in migrate_all(settings_of(config)):
-        state = "is up to date" if before == after else f"went from {before or 'empty'} to {after}"
-        typer.echo(f"{name}: {state}")
+        if before is None:
+            typer.echo(f"{name}: made, schema {after}")
+        else:
+            typer.echo(f"{name}: {f'was up to date, schema {after}' if before == after else f'{before} -> {after}'}")
+
+
+def _tell(config: Path, settings: Settings, schedules: list[str]) -> None:
+    typer.echo(f"{config}: good")
+    typer.echo(f"coaches: {', '.join(one.slug for one in settings.coaches)}")
+    typer.echo(f"schedules in force: {', '.join(sorted(schedules)) or 'none'}")
+    addresses = [*(one.address for one in settings.coaches), *(one.address for one in settings.accounts)]
+    for address in addresses:
+        if _EXAMPLE.search(address):
+            typer.echo(f"note: {address} is an address for examples; nothing sent there arrives")
+    if settings.rehearse:
+        typer.echo("rehearsing: letters meant for clients go to their coach")
+
+
+def _make(folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        *_copy(shipped("config.example.toml"), folder / "config.toml"),
+        *_copy_folder(shipped("schedules"), folder / "schedules"),
+        *_copy_folder(shipped("templates"), folder / "templates"),
+        *_master_key(folder / "master.key"),
+    ]
 
 
 def _copy(source: Path, target: Path) -> list[Path]:

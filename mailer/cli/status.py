@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import typer
 
-from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of, say_json
+from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of
+from mailer.cli.say import say_json
 from mailer.flow.health import health
 
 
@@ -16,7 +17,10 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Show signs of life, accounts, letters, and what needs a person; exit 1 where something does."""
+    """Say whether all is well; exit 1 if it is not.
+
+    Shows what needs a person, when each part of the program was last heard of, and how many letters stand where.
+    """
     with office_of(config) as office:
         found = health(office, now=clock())
     if as_json:

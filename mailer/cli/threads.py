@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
-from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, local, office_of, say_json
+from mailer.cli.desk import DEFAULT_CONFIG, ClientArgument, ConfigOption, JsonOption, local, office_of
+from mailer.cli.say import say_json
 from mailer.model.report import EntryKind, ReplyRow
 from mailer.store import clients, journal
 
@@ -17,12 +17,8 @@ def register(app: typer.Typer) -> None:
     app.command()(thread)
 
 
-def thread(
-    slug: Annotated[str, typer.Argument(metavar="CLIENT", help="The client's short name.")],
-    as_json: JsonOption = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Show everything a client was asked and wrote, oldest first."""
+def thread(slug: ClientArgument, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show what a client was asked and wrote."""
     with office_of(config) as office:
         client = office.db.read(clients.find_client, office.vault, slug)
         known = office.db.read(journal.conversations, office.vault, client.id)
