@@ -214,7 +214,7 @@ def _refuse_taken(conn: Connection, row: dict[str, Any], new: NewClient) -> None
     """A first look for the sake of the message; the constraints decide."""
     here = c.practice_id == row["practice_id"]
     if conn.scalar(select(c.id).where(here, c.slug_digest == row["slug_digest"])):
-        raise PermanentFailure(f'client "{new.slug}" exists already; choose another short name with --id')
+        raise PermanentFailure(f'client "{new.slug}" exists already; choose another short name')
     same = conn.scalar(select(c.id).where(here, c.address_digest == row["address_digest"], c.state.in_(LIVING)))
     if same and not row["shared_address"]:
         raise PermanentFailure(

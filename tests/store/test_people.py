@@ -85,7 +85,7 @@ def test_an_unknown_short_name_is_answered_with_where_they_are_shown(store: Stor
     [
         (
             replace(ENZO, slug="Enzo", address="other@example.org"),
-            'client "Enzo" exists already; choose another short name with --id',
+            'client "Enzo" exists already; choose another short name',
         ),
         (
             replace(ENZO, slug="eb", address="enzo.blum@EXAMPLE.org"),
