@@ -34,18 +34,19 @@ def explain(error: Exception) -> tuple[str | None, int]:
     """The text for standard error and the exit code; None where the error is the program's own."""
     match error:
         case ConfigError():
-            return "\n".join(map(str, error.problems)), WRONG_USAGE
-        case WrongUsage():
-            return f"mailer: {error}", WRONG_USAGE
+            said, code = "\n".join(map(str, error.problems)), WRONG_USAGE
         case MailerError():
-            return f"mailer: {error}", FAILED
+            said, code = f"mailer: {error}", WRONG_USAGE if isinstance(error, WrongUsage) else FAILED
         case UnicodeEncodeError():
-            return "mailer: what was typed holds bytes that are no text; type it again", WRONG_USAGE
+            said, code = "mailer: what was typed holds bytes that are no text; type it again", WRONG_USAGE
         case OSError():
-            return f"mailer: {error.filename or 'the result cannot be written'}: {error.strerror or error}", FAILED
+            what = error.filename or "the result cannot be written"
+            said, code = f"mailer: {what}: {error.strerror or error}", FAILED
         case _ if isinstance(error, _USAGE):
-            return _usage(error), WRONG_USAGE
-    return None, FAILED
+            said, code = _usage(error), WRONG_USAGE
+        case _:
+            return None, FAILED
+    return said, code
 
 
 def _usage(error: Any) -> str:
