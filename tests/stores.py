@@ -1,4 +1,4 @@
-"""Migrated databases for tests, on SQLite and on a real PostgreSQL, copied from templates in milliseconds."""
+"""Migrated databases for tests, on SQLite and on a real PostgreSQL, empty within milliseconds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import MetaData, create_engine
+
 from mailer.model.people import Client, Coach, NewClient
-from mailer.store import accounts, clients, practice
+from mailer.store import accounts, clients, practice, schema
 from mailer.store.database import Database
 from mailer.store.migrate import DATA, KEYS, migrate
 from mailer.store.vault import Vault
@@ -88,9 +90,11 @@ class Templates:
                 database.close()
 
     def urls(self, kind: str, folder: Path) -> dict[str, str]:
-        """URLs of fresh copies: {"data": ..., "keys": ...}."""
+        """URLs of empty databases, {"data": ..., "keys": ...}: copied files, or the server's own two, emptied."""
         if kind == "postgres":
-            return {steps: self._postgres.new_database(like=url) for steps, url in self._urls[kind].items()}
+            for steps, meta in ((DATA, schema.meta), (KEYS, schema.key_meta)):
+                _empty(self._urls[kind][steps], meta)
+            return self._urls[kind]
         for steps in (DATA, KEYS):
             shutil.copy(self._folder / f"{steps}.db", folder / f"{steps}.db")
         return {steps: f"sqlite:///{folder / steps}.db" for steps in (DATA, KEYS)}
@@ -112,6 +116,15 @@ class Templates:
         urls = self.urls(kind, folder)
         key_db = Database(urls[KEYS])
         return Store(db=Database(urls[DATA]), key_db=key_db, vault=Vault(key_db, MASTER), now=now)
+
+
+def _empty(url: str, meta: MetaData) -> None:
+    """Takes every row out; making a database anew takes a hundred times as long."""
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        for table in reversed(meta.sorted_tables):
+            conn.execute(table.delete())
+    engine.dispose()
 
 
 @contextmanager
