@@ -89,7 +89,7 @@ async def _understand(office: Office, kept: KeptLetter, *, client: Client | None
     asked = await _asked(office, found)
     if asked is not None and verdict.kind is Kind.HUMAN:
         reading = await asyncio.to_thread(read, kept.raw, asked=asked)
-    steering = _steering(office, reading, found, now=now)
+    steering = await _steering(office, reading, found, now=now)
     return _Read(kept=kept, reading=reading, whose=found, answers=_deal(reading, asked, steering), steering=steering)
 
 
@@ -100,14 +100,16 @@ async def _asked(office: Office, found: Whose) -> AskedLetter | None:
     return load_asked(text) if text else None
 
 
-def _steering(office: Office, reading: Reading, found: Whose, *, now: datetime) -> Steering | None:
+async def _steering(office: Office, reading: Reading, found: Whose, *, now: datetime) -> Steering | None:
     """The plain word that is the whole letter; a letter from the List-Unsubscribe button says STOP."""
     if reading.verdict.kind not in (Kind.HUMAN, Kind.UNSUBSCRIBE) or found.client_id is None:
         return None
     places = (*reading.letter.recipients, reading.letter.subject)
     tokens = [token for place in places for token in tokens_in(office.tokens, place)]
     stops = any(token.purpose is Purpose.STOP for token in tokens)
-    return steering_word(reading.new, reading.letter.subject, to_stop_address=stops, today=now.date())
+    who = await office.db.look(clients.client, office.vault, found.client_id)
+    today = now.astimezone(ZoneInfo(who.zone)).date()
+    return steering_word(reading.new, reading.letter.subject, to_stop_address=stops, today=today, signed_by=who.name)
 
 
 def _deal(reading: Reading, asked: AskedLetter | None, steering: Steering | None) -> Answers:
