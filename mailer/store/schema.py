@@ -207,7 +207,6 @@ Index(
     sqlite_where=outbox.c.state != "cancelled", postgresql_where=outbox.c.state != "cancelled",
 )  # fmt: skip
 Index("ix_outbox_ready", outbox.c.state, outbox.c.next_attempt_at)
-Index("ix_outbox_claim", outbox.c.account_id, outbox.c.state, outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
 
 entries = Table(
     "entries", meta, key(), to("clients"), to("coaches"), to("threads", optional=True),

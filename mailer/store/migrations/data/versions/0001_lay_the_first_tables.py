@@ -444,9 +444,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_outbox_reference")),
     )
     op.create_index(op.f("ix_outbox_account_id"), "outbox", ["account_id"], unique=False)
-    op.create_index(
-        "ix_outbox_claim", "outbox", ["account_id", "state", "priority", "next_attempt_at", "id"], unique=False
-    )
     op.create_index(op.f("ix_outbox_client_id"), "outbox", ["client_id"], unique=False)
     op.create_index(op.f("ix_outbox_coach_id"), "outbox", ["coach_id"], unique=False)
     op.create_index(op.f("ix_outbox_conversation_id"), "outbox", ["conversation_id"], unique=False)
