@@ -13,7 +13,7 @@ from mailer.cli.say import say_json, say_table, short
 from mailer.errors import PermanentFailure
 from mailer.flow.ingest import assign as assign_letter
 from mailer.flow.office import Office
-from mailer.message.parse import parse
+from mailer.message.reading.parse import parse
 from mailer.store import clients, inbox
 from mailer.store.inbox import WaitingLetter
 

@@ -58,4 +58,6 @@ def _usage(error: Any) -> str:
     for clumsy, plain in _PLAINER:
         said = said.replace(clumsy, plain)
     said = re.sub(r"^'([^']+)':", r"\1:", said)
-    return f"{path}: {said[:1].lower() + said[1:]}\n`{path} --help` shows what can be written"
+    if said[1:2].islower():
+        said = said[:1].lower() + said[1:]
+    return f"{path}: {said}\n`{path} --help` shows what can be written"

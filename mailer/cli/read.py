@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from mailer.message.read import answer, read
+from mailer.message.reading.read import answer, read
 
 
 def register(app: typer.Typer) -> None:

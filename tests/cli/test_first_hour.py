@@ -1,0 +1,201 @@
+"""What a new operator meets in the first hour: each message names the thing, the fact and the remedy."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailer.engine.lock import data_folder_lock
+from mailer.store.migrate import DATA, KEYS, newest
+from tests.cli.operator import DANA, Operator
+
+NEXT = """
+Next:
+  1. keep a copy of master.key somewhere safe and apart: without it nothing in the database can be read
+  2. cd practice
+  3. fill in config.toml: your name, your addresses, your time zone
+  4. export MAILER_PASSWORD='...' with the mailbox's password (for Gmail an app password)
+  5. mailer check, then mailer migrate
+  6. mailer client add --help
+"""
+
+
+@pytest.fixture
+def beginner(newcomer: Operator) -> Operator:
+    """Has typed `mailer init practice` and gone there, and has a password."""
+    newcomer.type("init practice")
+    newcomer.folder /= "practice"
+    newcomer.env["MAILER_PASSWORD"] = "a quiet word"
+    return newcomer
+
+
+def test_init_makes_all_that_is_needed_and_says_what_comes_next(newcomer: Operator) -> None:
+    said = newcomer.type("init practice")
+
+    assert said.code == 0
+    assert said.out.startswith(
+        "made practice/config.toml\nmade practice/schedules\nmade practice/templates\nmade practice/master.key\n"
+    )
+    assert NEXT in said.out
+    assert stat.S_IMODE((newcomer.folder / "practice/master.key").stat().st_mode) == 0o600
+
+
+def test_init_touches_nothing_that_is_there(beginner: Operator) -> None:
+    beginner.write("config.toml", "# mine\n")
+    key = (beginner.folder / "master.key").read_bytes()
+    (beginner.folder / "templates/prompt.md").unlink()
+
+    said = beginner.type("init")
+
+    assert (said.code, said.out.splitlines()[0]) == (0, "made templates")
+    assert (beginner.folder / "config.toml").read_text() == "# mine\n"
+    assert (beginner.folder / "master.key").read_bytes() == key
+    assert (beginner.folder / "templates/prompt.md").exists()
+    assert beginner.type("init").out == "everything is there already; nothing was changed\n"
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below"])
+def test_init_where_nothing_can_be_made(newcomer: Operator, folder: str) -> None:
+    newcomer.write("file", "")
+
+    said = newcomer.type(f"init {folder}")
+
+    assert said.code == 1
+    assert said.err.startswith(f"mailer: {folder}: nothing can be made here: ")
+    assert said.err.endswith("; name another folder\n")
+
+
+def test_the_way_from_nothing_to_a_plan(beginner: Operator) -> None:
+    check, migrate = beginner.type("check"), beginner.type("migrate")
+    add, plan = beginner.type(DANA), beginner.type("plan")
+
+    assert (check.code, migrate.code, add.code, plan.code) == (0, 0, 0, 0)
+    assert check.out == (
+        "config.toml: good\n"
+        "coaches: petra\n"
+        "schedules in force: weekly-checkin\n"
+        "note: petra@example.org is an address for examples; nothing sent there arrives\n"
+        "rehearsing: letters meant for clients go to their coach\n"
+    )
+    assert migrate.out == f"keys: made, schema {newest(KEYS)}\ndata: made, schema {newest(DATA)}\n"
+    assert add.out == "added dana; on weekly-checkin\n"
+    assert "weekly-checkin/week  send  every Friday at 08:30" in plan.out
+    assert beginner.type("migrate").out.startswith(f"keys: was up to date, schema {newest(KEYS)}\n")
+
+
+def test_without_a_configuration(newcomer: Operator) -> None:
+    said = newcomer.type("plan")
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "config.toml: there is no such file; `mailer init` makes one, and --config names one elsewhere\n"
+    )
+
+
+def test_without_the_password(beginner: Operator) -> None:
+    del beginner.env["MAILER_PASSWORD"]
+
+    said = beginner.type("check")
+
+    assert said.code == 2
+    assert said.err == (
+        "config.toml:51:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
+        "set it where the program is started\n"
+    )
+
+
+def test_unmigrated_databases_name_the_command(beginner: Operator) -> None:
+    said = beginner.type("client list")
+
+    assert said.code == 2
+    assert said.err == (
+        f"{beginner.folder / 'config.toml'}: store: the data database has no tables yet; run `mailer migrate`\n"
+    )
+
+
+# file, what stands there, what was typed instead, what is said of it
+MISTAKES = [
+    ("config.toml", "rehearse = true", "rehersal = true", 'rehersal: unknown key "rehersal"; did you mean "rehearse"?'),
+    (
+        "config.toml",
+        "Europe/Berlin",
+        "Europe/Berln",
+        'coach.zone: "Europe/Berln" is not a time zone; did you mean "Europe/Berlin"?',
+    ),
+    (
+        "schedules/weekly-checkin.toml",
+        "every Friday at 08:30",
+        "evry Friday at 08:30",
+        'prompt.when: "evry" is not understood; the nearest is: every Friday at 08:30',
+    ),
+    (
+        "templates/prompt.md",
+        "client.first_name",
+        "client.nickname",
+        'client has no "nickname"; known: first_name, name',
+    ),
+    ("templates/prompt.md", "{% endif %}", "", "Unexpected end of template"),
+    ("templates/prompt.md", "{{ questions }}", "", "leaves out question 1; write {{ questions }} on a line of its own"),
+]
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "told"), MISTAKES)
+def test_check_tells_a_mistake_with_its_place(beginner: Operator, file: str, right: str, wrong: str, told: str) -> None:
+    beginner.change(file, right, wrong)
+
+    said = beginner.type("check")
+
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+
+
+def test_check_tells_every_mistake_at_once(beginner: Operator) -> None:
+    beginner.change("schedules/welcome.toml", "day 1", "dya 1")
+    beginner.change("schedules/weekly-checkin.toml", "every Friday", "evry Friday")
+
+    said = beginner.type("check")
+
+    assert "welcome.toml:" in said.err
+    assert "weekly-checkin.toml:" in said.err
+
+
+def test_a_wrong_master_key_opens_nothing_and_is_named(operator: Operator) -> None:
+    operator.type(DANA)
+    operator.write("master.key", "A" * 43 + "=\n")
+
+    said = operator.type("client list")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        "mailer: the master key does not open the key store; put back the master key this store was made with\n"
+    )
+
+
+@pytest.fixture
+def another_engine(operator: Operator) -> Iterator[Path]:
+    """Somebody else at work in the data folder."""
+    with data_folder_lock(operator.folder / "data"):
+        yield operator.folder / "data"
+
+
+@pytest.mark.parametrize("command", ["run", "once"])
+def test_a_second_engine_is_refused(operator: Operator, another_engine: Path, command: str) -> None:
+    said = operator.start(command)
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith(f"mailer: {another_engine}: another mailer (process ")
+    assert said.err.endswith(") is at work here; stop it, or use another data folder\n")
+
+
+def test_nothing_secret_stands_in_what_is_said(operator: Operator) -> None:
+    operator.env["MAILER_PASSWORD"] = "hunter2 sesame"
+    operator.type(DANA)
+
+    said = operator.start("once")
+
+    assert said.code == 1
+    for secret in ("hunter2", "Dana", "dana@", "Traceback"):
+        assert secret not in said.out + said.err
