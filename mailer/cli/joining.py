@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from mailer.cli.desk import clock
 from mailer.cli.problems import WrongUsage
 from mailer.errors import PermanentFailure
+from mailer.flow.enqueue import schedules_of
 from mailer.flow.office import Office
 from mailer.model.people import Client
 from mailer.store import enrolments, practice
@@ -23,11 +24,8 @@ def refuse_unknown(office: Office, schedule: str) -> None:
 def audiences(office: Office, client: Client) -> list[str]:
     """Schedules in force whose audience includes the client."""
     coach = office.db.read(practice.coach, office.vault, client.coach_id)
-    return [
-        one.slug
-        for one in office.book.schedules.values()
-        if one.enabled and one.practice in (None, coach.practice) and one.audience.includes(client, coach.slug)
-    ]
+    theirs = [office.book.schedules[slug] for slug in schedules_of(office, coach.practice)]
+    return [one.slug for one in theirs if one.enabled and one.audience.includes(client, coach.slug)]
 
 
 def join_schedule(

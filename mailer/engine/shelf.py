@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailer.defaults import shipped
 from mailer.errors import ConfigError, MailerError, Problem
-from mailer.message.template import PromptTemplates
+from mailer.message.writing.template import PromptTemplates
 from mailer.schedule.book import Book
 from mailer.schedule.load import load_book
 

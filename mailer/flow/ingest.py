@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from mailer.errors import MailerError
 from mailer.flow.office import Office
 from mailer.flow.ours import evidence_of
-from mailer.message.answers import deal
 from mailer.message.asked import load_asked
-from mailer.message.read import read
+from mailer.message.reading.answers import deal
+from mailer.message.reading.read import read
+from mailer.message.reading.words import steering_word
 from mailer.message.token import Purpose, tokens_in
 from mailer.message.whose import said_to_be, whose
-from mailer.message.words import steering_word
 from mailer.model.filing import Filing, Held, KeptLetter, Whose
 from mailer.model.incoming import Answers, AskedLetter, Kind, Reading, Steering, Word
 from mailer.model.people import Client

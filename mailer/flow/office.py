@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailer.message.template import PromptTemplates
 from mailer.message.token import TokenKeys
+from mailer.message.writing.template import PromptTemplates
 from mailer.model.places import Account
 from mailer.schedule.book import Book
 from mailer.store.database import Database

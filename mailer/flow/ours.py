@@ -7,8 +7,8 @@ let go again unless it is about a letter of ours.
 from __future__ import annotations
 
 from mailer.flow.office import Office
-from mailer.message.classify import classify
-from mailer.message.parse import parse
+from mailer.message.reading.classify import classify
+from mailer.message.reading.parse import parse
 from mailer.message.token import tokens_in
 from mailer.message.whose import REPORTS
 from mailer.model.filing import Evidence

@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from mailer.errors import PermanentFailure, Problem
-from mailer.message.facts import LetterFacts
-from mailer.message.template import PromptTemplates
+from mailer.message.writing.facts import LetterFacts
+from mailer.message.writing.template import PromptTemplates
 from mailer.model.people import Client, Coach, Form, Session
 from mailer.schedule.book import Book, Prompt
 

@@ -15,11 +15,11 @@ from mailer.digest import build, render_html, render_text, subject
 from mailer.errors import PermanentFailure
 from mailer.flow.office import Office
 from mailer.message.asked import dump_asked
-from mailer.message.compose import wire_letter
-from mailer.message.facts import LetterFacts
-from mailer.message.ids import conversation_id, letter_id, reply_address
-from mailer.message.letter import Posting, asked_letter, prompt_draft, steering_draft
-from mailer.message.own_headers import standard_headers
+from mailer.message.writing.compose import wire_letter
+from mailer.message.writing.facts import LetterFacts
+from mailer.message.writing.ids import conversation_id, letter_id, reply_address
+from mailer.message.writing.letter import Posting, asked_letter, prompt_draft, steering_draft
+from mailer.message.writing.own_headers import standard_headers
 from mailer.model.incoming import Word
 from mailer.model.outgoing import Address, ClaimedLetter, Draft, FixedBytes, LetterKind
 from mailer.model.people import Client, Coach, Session

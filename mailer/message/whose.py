@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from mailer.message.own_headers import LOOP_HEADER
+from mailer.message.writing.own_headers import LOOP_HEADER
 from mailer.model.filing import Evidence, Held, Known, Origin, Whose
 from mailer.model.incoming import Kind, Letter, Verdict
 from mailer.model.people import Client

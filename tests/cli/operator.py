@@ -37,7 +37,6 @@ zone = "Europe/Berlin"
 [[account]]
 id = "main"
 address = "{address}"
-password_env = "MAILER_PASSWORD"
 
 [account.smtp]
 host = "127.0.0.1"
@@ -48,6 +47,7 @@ security = "none"
 host = "127.0.0.1"
 port = {imap}
 security = "none"
+password_env = "MAILER_PASSWORD"
 """
 
 DANA = 'client add dana --name "Dana Reis" --email dana@example.org --zone Europe/Lisbon'

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from mailer.defaults import shipped
-from mailer.message.facts import LetterFacts
-from mailer.message.template import PromptTemplates
+from mailer.message.writing.facts import LetterFacts
+from mailer.message.writing.template import PromptTemplates
 from mailer.model.people import Client, Coach, Session
 from mailer.model.plan import Question
 

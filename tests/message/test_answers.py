@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.message.answers import deal
-from mailer.message.extract import extract
+from mailer.message.reading.answers import deal
+from mailer.message.reading.extract import extract
 from mailer.model.incoming import Answers, AskedLetter, NewText, Passage
 from mailer.model.plan import AnswerKind, Question
 from tests.replies.letters import QUESTIONS, SENT, asked, letter, quoted

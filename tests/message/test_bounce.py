@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.message.bounce_fields import recipient_reports, status_in
-from mailer.message.bounce_reasons import cause_of
-from mailer.message.bounce_text import notice_of
-from mailer.message.classify import classify
-from mailer.message.parse import parse
+from mailer.message.reading.bounce_fields import recipient_reports, status_in
+from mailer.message.reading.bounce_reasons import cause_of
+from mailer.message.reading.bounce_text import notice_of
+from mailer.message.reading.classify import classify
+from mailer.message.reading.parse import parse
 from mailer.model.incoming import Kind, Verdict
 
 FOR_GOOD, FOR_NOW = True, False

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from mailer.message.automatic_subjects import is_automatic_subject
-from mailer.message.automatic_until import away_until
-from mailer.message.classify import classify
-from mailer.message.parse import parse
+from mailer.message.reading.automatic_subjects import is_automatic_subject
+from mailer.message.reading.automatic_until import away_until
+from mailer.message.reading.classify import classify
+from mailer.message.reading.parse import parse
 from mailer.model.incoming import Kind, Verdict
 
 THREAD = "In-Reply-To: <asked@engine.example.org>\nReferences: <asked@engine.example.org>\n"

@@ -15,12 +15,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mailer.errors import PermanentFailure
-from mailer.message.bodies import clean_text, text_part
-from mailer.message.compose import compose, wire_letter
-from mailer.message.encoded_words import graphemes
-from mailer.message.header_lines import BadHeader
-from mailer.message.mailbox import needs_smtputf8, wire_address
-from mailer.message.own_headers import standard_headers
+from mailer.message.writing.bodies import clean_text, text_part
+from mailer.message.writing.compose import compose, wire_letter
+from mailer.message.writing.encoded_words import graphemes
+from mailer.message.writing.header_lines import BadHeader
+from mailer.message.writing.mailbox import needs_smtputf8, wire_address
+from mailer.message.writing.own_headers import standard_headers
 from mailer.model.outgoing import Address, LetterKind
 from tests.message.drafts import a_draft
 from tests.message.readers import READERS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.message.extract import extract
+from mailer.message.reading.extract import extract
 from mailer.model.incoming import NewText
 from tests.replies.innocents import INNOCENT
 from tests.replies.letters import QUESTIONS, SENT, asked, letter, quoted

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailer.errors import PermanentFailure
-from mailer.message.ids import conversation_id, letter_id, reply_address, stop_link
 from mailer.message.token import Purpose, Token, TokenKeys, tokens_in
+from mailer.message.writing.ids import conversation_id, letter_id, reply_address, stop_link
 from mailer.model.places import Account, AccountMode, Security, Server
 
 KEYS = TokenKeys(current=1, secrets={1: bytes(32)})

@@ -10,12 +10,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailer.message.compose import compose
-from mailer.message.facts import LetterFacts
-from mailer.message.header_lines import BadHeader
-from mailer.message.letter import Posting, asked_letter, prompt_draft, reply_subject, steering_draft
 from mailer.message.token import Purpose, Token, TokenKeys, tokens_in
-from mailer.message.wording import TemplateTrouble
+from mailer.message.writing.compose import compose
+from mailer.message.writing.facts import LetterFacts
+from mailer.message.writing.header_lines import BadHeader
+from mailer.message.writing.letter import Posting, asked_letter, prompt_draft, reply_subject, steering_draft
+from mailer.message.writing.wording import TemplateTrouble
 from mailer.model.incoming import Word
 from mailer.model.outgoing import Address, Draft
 from mailer.model.people import Form

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mailer.message.read import read
+from mailer.message.reading.read import read
 from mailer.model.incoming import Reading
 
 FOLDER = Path(__file__).parent.parent / "letters"

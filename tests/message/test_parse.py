@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.message.classify import classify
-from mailer.message.parse import parse
+from mailer.message.reading.classify import classify
+from mailer.message.reading.parse import parse
 from mailer.model.incoming import Letter
 
 LETTERS = sorted((Path(__file__).parent.parent / "letters").glob("*.eml"))

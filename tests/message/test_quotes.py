@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.message.extract import extract
-from mailer.message.parse import parse
+from mailer.message.reading.extract import extract
+from mailer.message.reading.parse import parse
 from tests.replies.letters import SENT, asked, letter, quoted
 from tests.replies.programs import (
     ADDRESS,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailer.cli.read import read_files
-from mailer.message.read import answer, read
+from mailer.message.reading.read import answer, read
 from mailer.model.incoming import AskedLetter
 from mailer.model.plan import Question
 
@@ -61,8 +61,7 @@ def test_a_report_is_left_whole() -> None:
 
 
 def test_reading_loads_neither_database_nor_templates() -> None:
-    code = (
-        "import sys, mailer.message.read; print([m for m in ('sqlalchemy', 'pydantic', 'jinja2') if m in sys.modules])"
-    )
+    heavy = ("sqlalchemy", "pydantic", "jinja2")
+    code = f"import sys, mailer.message.reading.read; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.errors import PermanentFailure
-from mailer.message.facts import LetterFacts
-from mailer.message.html_page import clean_html, finish_html, html_environment, reaching_out
-from mailer.message.template import Body, PromptTemplates
-from mailer.message.wording import TemplateTrouble
+from mailer.message.writing.facts import LetterFacts
+from mailer.message.writing.html_page import clean_html, finish_html, html_environment, reaching_out
+from mailer.message.writing.template import Body, PromptTemplates
+from mailer.message.writing.wording import TemplateTrouble
 from mailer.model.people import Form
 from mailer.model.plan import Question
 from tests.message.cast import MEETING, SHIPPED, TEMPLATES, the_facts

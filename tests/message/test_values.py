@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.message.ratings import is_bare_rating, rating
-from mailer.message.values import choice, value_of, yes_no
+from mailer.message.reading.ratings import is_bare_rating, rating
+from mailer.message.reading.values import choice, value_of, yes_no
 from mailer.model.plan import AnswerKind, Question
 
 RATINGS: tuple[tuple[str, float], ...] = (

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from mailer.message.extract import extract
-from mailer.message.words import steering_word
+from mailer.message.reading.extract import extract
+from mailer.message.reading.words import steering_word
 from mailer.model.incoming import NewText, Passage, Steering, Word
 from tests.replies.letters import SENT, asked, letter, quoted
 from tests.replies.steering import INNOCENT, STEERING, TODAY

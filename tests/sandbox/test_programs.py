@@ -12,12 +12,12 @@ import pytest
 
 from mailer.defaults import shipped
 from mailer.engine.shelf import load_templates
-from mailer.message.answers import deal
-from mailer.message.compose import wire_letter
-from mailer.message.facts import LetterFacts
-from mailer.message.letter import Posting, asked_letter, prompt_draft
-from mailer.message.read import read
+from mailer.message.reading.answers import deal
+from mailer.message.reading.read import read
 from mailer.message.token import TokenKeys
+from mailer.message.writing.compose import wire_letter
+from mailer.message.writing.facts import LetterFacts
+from mailer.message.writing.letter import Posting, asked_letter, prompt_draft
 from mailer.model.incoming import AskedLetter, Kind
 from mailer.model.outgoing import Address
 from mailer.model.people import Client, Coach

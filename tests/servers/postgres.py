@@ -43,7 +43,6 @@ def running_postgres() -> Iterator[Postgres]:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-            _trust_the_power(uri)
             _forget_on_power_cut(uri)
             yield Postgres(uri)
         finally:
@@ -56,16 +55,6 @@ def _forget_on_power_cut(url: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as conn:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            conn.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        conn.execute(text("SELECT pg_reload_conf()"))
-    engine.dispose()
-
-
-def _trust_the_power(url: str) -> None:
-    """Nothing here has to survive a power cut: without waiting for the disk a run takes a fraction of the time."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             conn.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         conn.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()

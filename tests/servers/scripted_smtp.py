@@ -86,6 +86,7 @@ class ScriptedSmtp:
         self._open: dict[asyncio.StreamReader, asyncio.StreamWriter] = {}
         self._talks: list[asyncio.Task[object]] = []
         self.over = asyncio.Event()  # the test has ended
+        self.fell_silent = asyncio.Event()  # a twist has come to STAY_SILENT
         self._places = {at: asyncio.Event() for at in At}
         self.heard: list[str] = []
         self.letters: list[Taken] = []
@@ -236,6 +237,7 @@ class _Talk:
             return usual
         await self._write(twist.say)
         if twist.then is Then.STAY_SILENT:
+            self._server.fell_silent.set()
             while await self._reader.read(65_536):
                 pass
         if twist.then is Then.STOP_READING:
