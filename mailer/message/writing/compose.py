@@ -22,7 +22,22 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 # Ids of other programs are kept as they are, as long as they cannot break the line they stand in.
 _ID = re.compile(r"[!-;=?-~]{1,900}")
 _NAME = re.compile(r"[!-9;-~]{1,70}")
-_OURS = frozenset({"date", "from", "sender", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references", "mime-version", "return-path"})
+_OURS = frozenset(
+    {
+        "date",
+        "from",
+        "sender",
+        "to",
+        "cc",
+        "bcc",
+        "reply-to",
+        "subject",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "mime-version",
+        "return-path",
+    }
 )
 
 
