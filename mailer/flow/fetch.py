@@ -81,10 +81,13 @@ async def _arrived(office: Office, reader: Reader, uids: Sequence[int], *, curso
     if reader.account.mode is AccountMode.DEDICATED:
         fetched = await reader.mailbox.fetch(uids, max_bytes=office.max_letter_bytes)
         return [_judged(one, cursor) for one in fetched]
+    slug = reader.account.slug
     headers = await reader.mailbox.fetch_headers(uids)
-    ours = [one.uid for one in headers if not _is_old(one, cursor) and await is_candidate(office, one.headers)]
+    ours = [
+        one.uid for one in headers if not _is_old(one, cursor) and await is_candidate(office, one.headers, account=slug)
+    ]
     fetched = await reader.mailbox.fetch(ours, max_bytes=office.max_letter_bytes) if ours else []
-    kept = {one.uid: _judged(one, cursor) for one in fetched if await is_ours(office, one.raw)}
+    kept = {one.uid: _judged(one, cursor) for one in fetched if await is_ours(office, one.raw, account=slug)}
     return [kept.get(one.uid) or _passed_over(one, "not ours") for one in headers]
 
 

@@ -81,7 +81,7 @@ async def _understand(office: Office, kept: KeptLetter, *, client: Client | None
     reading = await asyncio.to_thread(read, kept.raw)
     letter, verdict = reading.letter, reading.verdict
     authserv_id = next((one.authserv_id for one in office.accounts.values() if one.slug == kept.account), "")
-    evidence = await evidence_of(office, letter, verdict)
+    evidence = await evidence_of(office, letter, verdict, account=kept.account)
     if client is None:
         found = whose(letter, verdict, evidence, authserv_id=authserv_id, installation=office.installation)
     else:

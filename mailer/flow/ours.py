@@ -18,20 +18,20 @@ from mailer.store.evidence import evidence
 POINTERS = ("to", "cc", "delivered-to", "x-original-to", "references", "in-reply-to", "subject")
 
 
-async def is_candidate(office: Office, headers: bytes) -> bool:
+async def is_candidate(office: Office, headers: bytes, *, account: str) -> bool:
     """Whether a letter with these headers may be ours; a report may be, and only its content can say."""
     letter = parse(headers)
     verdict = classify(letter, headers)
-    return verdict.kind in REPORTS or _speaks_of_us(await evidence_of(office, letter, verdict))
+    return verdict.kind in REPORTS or _speaks_of_us(await evidence_of(office, letter, verdict, account=account))
 
 
-async def is_ours(office: Office, raw: bytes) -> bool:
+async def is_ours(office: Office, raw: bytes, *, account: str) -> bool:
     """Whether a whole letter is ours to keep."""
     letter = parse(raw)
-    return _speaks_of_us(await evidence_of(office, letter, classify(letter, raw)))
+    return _speaks_of_us(await evidence_of(office, letter, classify(letter, raw), account=account))
 
 
-async def evidence_of(office: Office, letter: Letter, verdict: Verdict) -> Evidence:
+async def evidence_of(office: Office, letter: Letter, verdict: Verdict, *, account: str) -> Evidence:
     """What the store knows of the letter's pointers and sender; of a report, of the letters and addresses it names."""
     is_report = verdict.kind in REPORTS
     pointers = [value for name in POINTERS for value in letter.all(name)]
@@ -47,6 +47,7 @@ async def evidence_of(office: Office, letter: Letter, verdict: Verdict) -> Evide
         message_ids=list(ids),
         sender=sender,
         own_id=letter.message_id,
+        account=account,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from mailer.flow.office import Office
 from mailer.store import clients, inbox, settlement
@@ -26,10 +26,10 @@ async def end_pauses(office: Office, *, now: datetime) -> bool:
 
 
 async def destroy_empty_intake_keys(office: Office, *, now: datetime) -> bool:
-    """The intake key of a day that is over goes once no letter needs it."""
+    """The intake key of a day goes once no letter needs it, and no letter kept around midnight can still come to."""
     used = await office.db.look(inbox.intake_days)
-    today = now.astimezone(UTC).date().isoformat()
-    gone = [day for day in office.vault.owners("intake") if day not in used and day < today]
+    yesterday = (now.astimezone(UTC).date() - timedelta(days=1)).isoformat()
+    gone = [day for day in office.vault.owners("intake") if day not in used and day < yesterday]
     for day in gone:
         office.vault.destroy_key("intake", day)
     return bool(gone)

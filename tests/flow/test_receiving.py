@@ -375,3 +375,20 @@ def bounce_of(prompt: Delivered, *, to_address: str = "", ours: bool = True) -> 
         "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {original}\r\nTo: {failed}\r\n--b--\r\n"
     ).encode()
+
+
+async def test_the_key_of_a_day_is_destroyed_when_its_letters_are_filed_and_the_day_is_long_over(
+    sqlite_house: House,
+) -> None:
+    house = sqlite_house
+    [prompt] = await asked(house, "dana")
+    await filed(house, reply(prompt, "kept under Friday's key at first"))
+
+    await house.once(FRIDAY + timedelta(days=1))
+    next_day = house.store.vault.owners("intake")
+    await house.once(FRIDAY + timedelta(days=2))
+    two_days_on = house.store.vault.owners("intake")
+
+    assert next_day == ["2026-03-06"]
+    assert two_days_on == []
+    assert texts(house, "dana") == ["kept under Friday's key at first"]
