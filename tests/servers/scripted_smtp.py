@@ -220,6 +220,8 @@ class _Talk:
         if self._planned(At.CONTENT):
             await self._reader.readexactly(16)
             await self._say(At.CONTENT, b"")
+        else:
+            self._turns[At.CONTENT] = self._turns.get(At.CONTENT, 0) + 1
         raw = await self._reader.readuntil(b"\r\n.\r\n")
         lines = raw[:-3].split(b"\r\n")
         plain = b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
