@@ -2,6 +2,7 @@
 #   make demo    a week of letters between real mail servers on this machine, in under a minute
 #   make test    checks and tests, the long proofs as a slice
 #   make prove   the long proofs, whole
+#   make reference   docs/commands.md, from what the commands say of themselves
 # Each does its own set-up. What Debian has to give (below) is installed as root or with sudo.
 
 PYTHON ?= python3
@@ -11,10 +12,10 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove lint bench servers clean
+.PHONY: help demo test prove reference lint servers clean
 
 help:
-	@sed -n '2,5s/^# \{0,1\}//p' Makefile
+	@sed -n '2,6s/^# \{0,1\}//p' Makefile
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/mailer demo
@@ -24,6 +25,9 @@ test: $(VENV)/test.stamp servers lint
 
 prove: $(VENV)/test.stamp servers
 	$(BIN)/pytest -m prove
+
+reference: $(VENV)/test.stamp
+	$(BIN)/python -m tests.cli.reference > docs/commands.md.new && mv docs/commands.md.new docs/commands.md
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
