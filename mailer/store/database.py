@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mailer.errors import TemporaryFailure
+from mailer.errors import PermanentFailure, TemporaryFailure
 
 BUSY_TIMEOUT_MS = 30_000  # longer than any backup or reader should hold the SQLite lock
 READERS = 4
@@ -90,6 +90,8 @@ def _transact(engine: Engine, function: Callable[..., T], args: tuple[Any, ...],
         # Locked, disk full, connection gone: nothing was committed, and the next try may succeed.
         if isinstance(error, OperationalError) or error.connection_invalidated:
             raise TemporaryFailure(f"the database could not do it now: {_first_line(error)}") from error
+        if type(error) is DatabaseError:  # what SQLite says of a file that is none of its own, or is damaged
+            raise PermanentFailure(f"{engine.url.database}: {_first_line(error)}; put back a backup") from error
         raise
     except PoolTimeout as error:
         raise TemporaryFailure("the database could not do it now: all its connections are busy") from error

@@ -174,6 +174,15 @@ def test_a_wrong_master_key_opens_nothing_and_is_named(operator: Operator) -> No
     )
 
 
+def test_a_file_that_is_no_database_is_named(operator: Operator) -> None:
+    operator.write("data/mailer.db", "not what it was\n" * 100)
+
+    said = operator.type("client list")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"mailer: {operator.folder / 'data/mailer.db'}: file is not a database; put back a backup\n"
+
+
 @pytest.fixture
 def another_engine(operator: Operator) -> Iterator[Path]:
     """Somebody else at work in the data folder."""
