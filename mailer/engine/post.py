@@ -19,7 +19,7 @@ from mailer.edge.imap import open_mailbox
 from mailer.edge.smtp import SmtpTransport
 from mailer.edge.smtp_wire import Patience
 from mailer.errors import AccountTrouble, MailerError
-from mailer.flow.deliver import Sender
+from mailer.flow.deliver import Sender, never
 from mailer.flow.fetch import Reader, fetch_some
 from mailer.flow.office import Clock, Office
 from mailer.model.mailbox import Mailbox
@@ -49,11 +49,10 @@ def transport_of(account: Account, *, timeout_seconds: float = DEFAULT_SEND_TIME
     return SmtpTransport(account.smtp, patience=patience)
 
 
-def sender_of(account: Account, *, transport: Transport, clock: Clock) -> Sender:
+def sender_of(account: Account, *, transport: Transport, clock: Clock, stopping: Callable[[], bool] = never) -> Sender:
     """A sender whose leases name this process."""
-    return Sender(
-        account=account, transport=transport, owner=f"{socket.gethostname()}/{os.getpid()}/{account.slug}", clock=clock
-    )
+    owner = f"{socket.gethostname()}/{os.getpid()}/{account.slug}"
+    return Sender(account=account, transport=transport, owner=owner, clock=clock, stopping=stopping)
 
 
 async def read_mailbox(office: Office, account: Account, mailbox: Mailbox, *, clock: Clock) -> bool:
@@ -96,10 +95,10 @@ class Watch:
 
     async def _connected(self) -> MailerError | None:
         """One connection, from opening to its end; what ended it, None if a pause kept it from being opened."""
-        state = await self.office.db.look(accounts.end_state, self.account.slug, AccountEnd.IMAP)
-        if not state.is_open(self.clock()):
-            return None
         try:
+            state = await self.office.db.look(accounts.end_state, self.account.slug, AccountEnd.IMAP)
+            if not state.is_open(self.clock()):
+                return None
             async with self.open_mailbox(self.account) as mailbox:
                 while True:
                     if await read_mailbox(self.office, self.account, mailbox, clock=self.clock):
@@ -117,11 +116,14 @@ class Watch:
         if trouble is None:
             return
         log.warning("lost account=%s end=imap why=%s", self.account.slug, trouble)
-        if isinstance(trouble, AccountTrouble):
-            await self.office.db.run(
-                accounts.note_trouble, self.account.slug, AccountEnd.IMAP, trouble, now=self.clock()
-            )
-        await self._beat(str(trouble))
+        try:
+            if isinstance(trouble, AccountTrouble):
+                await self.office.db.run(
+                    accounts.note_trouble, self.account.slug, AccountEnd.IMAP, trouble, now=self.clock()
+                )
+            await self._beat(str(trouble))
+        except MailerError as error:  # the database itself may be the trouble
+            log.warning("failed worker=%s heartbeat why=%s", self.name, error)
 
     async def _beat(self, trouble: str) -> None:
         await self.office.db.run(heartbeats.beat, self.name, trouble=trouble, now=self.clock())

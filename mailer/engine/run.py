@@ -85,7 +85,8 @@ def _workers(
         return False
 
     senders = [
-        sender_of(account, transport=transports[account.slug], clock=clock) for account in office.accounts.values()
+        sender_of(account, transport=transports[account.slug], clock=clock, stopping=stopping.is_set)
+        for account in office.accounts.values()
     ]
     deliver = [worker(f"deliver {one.account.slug}", lambda one=one: deliver_some(office, one)) for one in senders]
     others = [
