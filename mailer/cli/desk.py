@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -30,6 +30,8 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 HtmlOption = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the HTML part into this file.")]
 ClientArgument = Annotated[str, typer.Argument(metavar="CLIENT", help="The client's short name.")]
+T = TypeVar("T")
+
 DEFAULT_CONFIG = Path("config.toml")
 LONGEST_NAME = 120
 
@@ -64,7 +66,7 @@ def write_file(path: Path, text: str) -> None:
         raise PermanentFailure(f"{path} cannot be written: {error.strerror}; name another file") from None
 
 
-def option(name: str, parse: Any, text: str) -> Any:
+def option(name: str, parse: Callable[[str], T], text: str) -> T:
     """What `parse` makes of an option's text; WrongUsage with the name of the option where it refuses."""
     try:
         return parse(text)

@@ -11,7 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,9 +117,6 @@ class Operator:
         text = (self.folder / name).read_text("utf-8")
         assert old in text
         self.write(name, text.replace(old, new))
-
-
-NewOperator = Callable[[], Operator]
 
 
 def all_commands() -> None:
