@@ -8,6 +8,7 @@ program has to keep and file five letters, obey one of them, write six prompts, 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from mailer.secrets import write_master_key
 from mailer.store import clients
 from mailer.store.migrate import DATA, KEYS
 from tests.house import MONDAY, SCHEDULE, reply
-from tests.kill.driver import once
+from tests.kill.driver import LOG, once
 from tests.kill.process import Running, Work
 from tests.servers.dovecot import Box
 from tests.servers.scripted_smtp import ScriptedSmtp, Taken
@@ -121,17 +122,27 @@ class Installation:
         self.running.append(process)
         return process
 
+    @property
+    def log(self) -> str:
+        """What its processes said."""
+        return (self.folder / LOG).read_text() if (self.folder / LOG).exists() else ""
+
     async def round(self, at: datetime) -> None:
         """One round, undisturbed."""
         code = await self.start(at).ended()
-        assert code == 0, (self.folder / "engine.log").read_text()
+        assert code == 0, self.log
 
-    def add_client(self, slug: str, *, now: datetime) -> None:
-        new = NewClient(
-            slug=slug, name=f"{slug.title()} Reis", address=f"{slug}@example.org", coach="petra", zone="Europe/Lisbon"
-        )
+    def add_clients(self, slugs: Iterable[str], *, now: datetime) -> None:
         with open_office(load_config(self.config, env={}), now=now) as (office, _):
-            office.db.write(clients.add_client, office.vault, new, now=now)
+            for slug in slugs:
+                new = NewClient(
+                    slug=slug,
+                    name=f"{slug.title()} Reis",
+                    address=f"{slug}@example.org",
+                    coach="petra",
+                    zone="Europe/Lisbon",
+                )
+                office.db.write(clients.add_client, office.vault, new, now=now)
 
     async def close(self) -> None:
         for process in self.running:
@@ -192,8 +203,7 @@ class Beginnings:
         async with ScriptedSmtp() as smtp:
             place = Installation(folder=folder, box=box, urls=self._templates.urls(kind, folder), smtp=smtp)
             place.settle()
-            for slug in (*DUE, STOPPED):
-                place.add_client(slug, now=MONDAY)
+            place.add_clients((*DUE, STOPPED), now=MONDAY)
             for moment in (MONDAY, WEEK_ONE, THURSDAY):
                 await place.round(moment)
             await place.close()

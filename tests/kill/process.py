@@ -70,6 +70,13 @@ class Running:
         self._process.close()
 
 
+async def eventually(holds: Callable[[], bool], *, seconds: float = LONGEST_SECONDS) -> None:
+    """Returns as soon as it holds; what other processes do is only seen by looking."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - they set no events here
+            await asyncio.sleep(0.01)
+
+
 async def _readable(descriptor: int, seconds: float) -> bool:
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()

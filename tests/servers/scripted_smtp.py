@@ -42,6 +42,7 @@ class Then(StrEnum):
     """What follows the words of a twist."""
 
     GO_ON = "go on"
+    AWAIT_TEST = "await test"  # says its words, or the usual ones, when the test sets `let_go`, and goes on
     CLOSE = "close"
     STAY_SILENT = "stay silent"  # until the client goes
     STOP_READING = "stop reading"
@@ -86,7 +87,8 @@ class ScriptedSmtp:
         self._open: dict[asyncio.StreamReader, asyncio.StreamWriter] = {}
         self._talks: list[asyncio.Task[object]] = []
         self.over = asyncio.Event()  # the test has ended
-        self.fell_silent = asyncio.Event()  # a twist has come to STAY_SILENT
+        self.fell_silent = asyncio.Event()  # a twist has come to STAY_SILENT or AWAIT_TEST
+        self.let_go = asyncio.Event()
         self._places = {at: asyncio.Event() for at in At}
         self.heard: list[str] = []
         self.letters: list[Taken] = []
@@ -237,6 +239,11 @@ class _Talk:
         if twist is None:
             await self._write(usual)
             return usual
+        if twist.then is Then.AWAIT_TEST:
+            self._server.fell_silent.set()
+            await self._server.let_go.wait()
+            await self._write(twist.say or usual)
+            return twist.say or usual
         await self._write(twist.say)
         if twist.then is Then.STAY_SILENT:
             self._server.fell_silent.set()
