@@ -49,10 +49,10 @@ $(VENV)/test.stamp: pyproject.toml | $(VENV)/bin/pip
 
 # The servers and the browser that tests use; PostgreSQL comes with the Python packages.
 servers:
-	@command -v dovecot >/dev/null || test -x /usr/sbin/dovecot || $(call install,dovecot-imapd)
+	@test -x /usr/sbin/dovecot -a -x /usr/lib/dovecot/lmtp || $(call install,dovecot-imapd dovecot-lmtpd)
 	@command -v chromium >/dev/null || $(call install,chromium fonts-noto-color-emoji)
 
-install = { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $(1); }
+install = { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); }
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache demo-output
