@@ -18,7 +18,9 @@ _FLAGS = (
 _MEASURE = """
 <script>addEventListener("load", () => {
   const root = document.documentElement;
-  const loads = performance.getEntriesByType("resource").length;
+  const styles = [...document.querySelectorAll("style, [style]")].map(one => one.outerHTML).join(" ");
+  const loads = document.querySelectorAll("[src], [srcset], [background], link[href]").length
+    + styles.split(/url\\(|@import/).length - 1;
   document.body.innerHTML = `<i id="m">${innerWidth} ${root.scrollWidth} ${root.scrollHeight} ${loads}</i>`;
 })</script>"""
 
@@ -32,7 +34,7 @@ _FRAME = """
 
 
 class Seen:
-    """How a page stands in a window: its widths and height in CSS pixels, and how much it loaded from elsewhere."""
+    """How a page stands in a window: its widths and height in CSS pixels, and how many things it would load."""
 
     def __init__(self, width: int, content_width: int, height: int, loads: int) -> None:
         self.width, self.content_width, self.height, self.loads = width, content_width, height, loads
