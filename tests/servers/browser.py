@@ -18,7 +18,8 @@ _FLAGS = (
 _MEASURE = """
 <script>addEventListener("load", () => {
   const root = document.documentElement;
-  const styles = [...document.querySelectorAll("style, [style]")].map(one => one.outerHTML).join(" ");
+  const styles = [...document.querySelectorAll("style, [style]")]
+    .map(one => one.getAttribute("style") ?? one.textContent).join(" ");
   const loads = document.querySelectorAll("[src], [srcset], [background], link[href]").length
     + styles.split(/url\\(|@import/).length - 1;
   document.body.innerHTML = `<i id="m">${innerWidth} ${root.scrollWidth} ${root.scrollHeight} ${loads}</i>`;
