@@ -19,7 +19,7 @@ from mailer.model.people import NewClient
 from mailer.secrets import write_master_key
 from mailer.store import clients
 from mailer.store.migrate import DATA, KEYS
-from tests.house import MONDAY, SCHEDULE, reply
+from tests.house import MONDAY, SCHEDULE, reply, to
 from tests.kill.driver import LOG, once
 from tests.kill.process import Running, Work
 from tests.servers.dovecot import Box
@@ -48,6 +48,7 @@ id = "petra"
 name = "Petra Vogl"
 email = "petra@coach.example.org"
 zone = "Europe/Berlin"
+digest_at = "{digest_at}"
 
 [[account]]
 id = "main"
@@ -90,6 +91,8 @@ class Installation:
     imap_port: int = 0  # 0: Dovecot's own; else that of something between
     running: list[Running] = field(default_factory=list)
     grace_seconds: int = 20
+    schedule: str = SCHEDULE
+    digest_at: str = "07:00"
 
     @property
     def config(self) -> Path:
@@ -100,7 +103,7 @@ class Installation:
         (self.folder / "schedules").mkdir(exist_ok=True)
         if not (self.folder / "master.key").exists():
             write_master_key(self.folder / "master.key", MASTER)
-            (self.folder / "schedules" / "weekly-checkin.toml").write_text(SCHEDULE)
+            (self.folder / "schedules" / "weekly-checkin.toml").write_text(self.schedule)
         password = self.folder / "mail.password"
         assert self.box.server.password is not None
         password.write_text(self.box.server.password.reveal())
@@ -113,6 +116,7 @@ class Installation:
                 data=_without_password(self.urls[DATA]),
                 keys=_without_password(self.urls[KEYS]),
                 grace=self.grace_seconds,
+                digest_at=self.digest_at,
             )
         )
 
@@ -167,6 +171,7 @@ class Beginnings:
         self._templates, self._folder = templates, folder
         self._made: dict[str, WeekOld] = {}
         self._seconds: dict[str, float] = {}
+        self.prompts: list[Delivered] = []  # of week one, of the kind made last
 
     async def round_seconds(self, kind: str, folder: Path, box: Box) -> float:
         """How long an undisturbed round of week two takes here and now."""
@@ -207,10 +212,11 @@ class Beginnings:
             for moment in (MONDAY, WEEK_ONE, THURSDAY):
                 await place.round(moment)
             await place.close()
-            prompts = {taken.rcpt: delivered(taken) for taken in smtp.letters}
-        replies = [
-            reply(prompts[f"RCPT TO:<{slug}@example.org>"], words(slug)).as_bytes() for slug in (*ANSWERED, STOPPED)
-        ]
+            self.prompts = [delivered(taken) for taken in smtp.letters]
+        replies = []
+        for slug in (*ANSWERED, STOPPED):
+            [prompt] = to(self.prompts, f"{slug}@example.org")
+            replies.append(reply(prompt, words(slug)).as_bytes())
         self._made[kind] = WeekOld(kind=kind, folder=folder, box=box, urls=place.urls, replies=replies)
         return self._made[kind]
 
