@@ -64,7 +64,6 @@ class AccountReading:
             plus_addresses=plus,
             authserv_id=table.authserv_id,
             letters_per_day=per_day,
-            connections=table.connections,
         )
 
     def _server(self, protocol: str, table: ServerTable) -> Server | None:

@@ -122,7 +122,6 @@ class AccountTable(PasswordTable):
     plus_addresses: bool = True
     authserv_id: str = ""
     letters_per_day: int = Field(default=400, ge=1, le=10_000)
-    connections: int = Field(default=1, ge=1, le=10)
     smtp: ServerTable = ServerTable()
     imap: ServerTable = ServerTable()
 

@@ -37,7 +37,7 @@ def open_office(settings: Settings, *, now: datetime) -> Iterator[tuple[Office, 
         require_current(keys, KEYS, file=settings.file)
         vault = Vault(keys, master_bytes(settings.master_key))
         vault.prepare(now=now)
-        shelf = Shelf(settings.schedules, settings.templates)
+        shelf = Shelf(settings.schedules, settings.templates, max_late=settings.limits.max_late)
         seed(settings, data, vault, now=now)
         yield office_of(settings, data, vault, shelf, now=now), shelf
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from mailer.defaults import shipped
 from mailer.errors import ConfigError, MailerError, Problem
 from mailer.message.writing.template import PromptTemplates
 from mailer.schedule.book import Book
-from mailer.schedule.load import load_book
+from mailer.schedule.load import USUAL_DELAY, load_book
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,8 @@ Stamp = Mapping[str, tuple[int, int]]
 class Shelf:
     """The two folders, and what was read from them last."""
 
-    def __init__(self, schedules: Path, templates: Path) -> None:
-        self._schedules, self._templates = schedules, templates
+    def __init__(self, schedules: Path, templates: Path, *, max_late: timedelta = USUAL_DELAY) -> None:
+        self._schedules, self._templates, self._max_late = schedules, templates, max_late
         self._stamp: Stamp = {}
         self.trouble = ""
         self.book, self.templates = self._read()
@@ -45,7 +46,7 @@ class Shelf:
 
     def _read(self) -> tuple[Book, PromptTemplates]:
         self._stamp = self._stamps()
-        return load_book(self._schedules), load_templates(self._templates)
+        return load_book(self._schedules, max_late=self._max_late), load_templates(self._templates)
 
     def _stamps(self) -> Stamp:
         files = [one for folder in (self._schedules, self._templates) if folder.is_dir() for one in folder.iterdir()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -71,4 +71,3 @@ class Account:
     plus_addresses: bool = True  # the host delivers local+anything@host here
     authserv_id: str = ""  # whose Authentication-Results are believed; "": nobody's
     letters_per_day: int = 400
-    connections: int = field(default=1)

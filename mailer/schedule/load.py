@@ -22,11 +22,14 @@ from mailer.schedule.wording import check_languages, read_question, read_subject
 from mailer.tomlfile import Document, read_toml
 
 _RULES = ("only_if", "skip_if", "stop_on")
-_DEFAULT_DELAY = "6 hours"
+USUAL_DELAY = timedelta(hours=6)  # how late a letter may go where nobody says anything else
 
 
-def load_book(folder: Path) -> Book:
-    """Every schedule of a folder; raises ConfigError with the problems of all its files."""
+def load_book(folder: Path, *, max_late: timedelta = USUAL_DELAY) -> Book:
+    """Every schedule of a folder; raises ConfigError with the problems of all its files.
+
+    `max_late` is for schedules that do not say it themselves.
+    """
     if not folder.is_dir():
         raise ConfigError([Problem(folder, 0, 0, "", "there is no such folder; create it or change the path")])
     paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
@@ -34,7 +37,7 @@ def load_book(folder: Path) -> Book:
     schedules = {}
     for path in paths:
         try:
-            schedules[path.stem] = load_schedule(path)
+            schedules[path.stem] = load_schedule(path, max_late=max_late)
         except ConfigError as error:
             problems += error.problems
     if problems:
@@ -42,14 +45,15 @@ def load_book(folder: Path) -> Book:
     return Book(schedules=schedules)
 
 
-def load_schedule(path: Path) -> Schedule:
+def load_schedule(path: Path, *, max_late: timedelta = USUAL_DELAY) -> Schedule:
     """The schedule in a file; raises ConfigError with all its problems."""
     document = read_toml(path, ScheduleTable)
     findings = Findings(document.places, list(document.problems))
     findings.name(path.stem)
     top = document.raw
     audience = findings.audience(top["for"], "for") if isinstance(top.get("for"), str) else None
-    delay = findings.delay(_text(top, "max_late", _DEFAULT_DELAY), "max_late") or timedelta()
+    written = top.get("max_late")
+    delay = (findings.delay(written, "max_late") or timedelta()) if isinstance(written, str) else max_late
     rules = findings.rules({key: _statements(top.get(key, ())) for key in _RULES})
     names = _names(top)
     check_ids(names, findings)
@@ -147,11 +151,6 @@ def _names(top: dict[str, Any]) -> list[tuple[Loc, str]]:
             for i, name in enumerate(former if isinstance(former, tuple) else ())
         ]
     return [(loc, name) for loc, name in names if isinstance(name, str)]
-
-
-def _text(top: dict[str, Any], key: str, default: str) -> str:
-    found = top.get(key, default)
-    return found if isinstance(found, str) else default
 
 
 def _statements(written: object) -> str | tuple[str, ...]:

@@ -41,7 +41,7 @@ class ScheduleTable(Table):
     practice: str | None = None
     audience: str = Field(alias="for")
     enabled: bool = True
-    max_late: str = "6 hours"
+    max_late: str | None = None
     only_if: Statements = ()
     skip_if: Statements = ()
     stop_on: Statements = ()

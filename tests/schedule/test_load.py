@@ -238,3 +238,14 @@ def test_other_files_beside_the_schedules_are_left_alone(tmp_path: Path) -> None
     written(tmp_path, "= broken", ".#weekly.toml")
 
     assert list(load_book(tmp_path).schedules) == ["weekly"]
+
+
+def test_a_schedule_that_does_not_say_how_late_a_letter_may_go_follows_the_deployment(tmp_path: Path) -> None:
+    silent = 'title = "T"\nfor = "everyone"\n[[prompt]]\nid = "p"\nwhen = "every day at 09:00"\nsubject = "S"\nquestions = ["How?"]\n'
+    (tmp_path / "silent.toml").write_text(silent)
+    (tmp_path / "own.toml").write_text(silent.replace("[[prompt]]", 'max_late = "1 hour"\n[[prompt]]'))
+
+    book = load_book(tmp_path, max_late=timedelta(minutes=20))
+
+    assert book.schedules["silent"].prompt("p").max_late == timedelta(minutes=20)
+    assert book.schedules["own"].prompt("p").max_late == timedelta(hours=1)

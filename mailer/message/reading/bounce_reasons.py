@@ -47,7 +47,7 @@ _NOBODY = phrases(
     no longer available; no longer in use; account ... no longer; address ... no longer; user ... no longer
     mailbox ... no longer; user ... disabled; account ... disabled; mailbox ... disabled; mailbox ... inactive
     account ... inactive; user ... inactive; account ... closed; account ... terminated; account ... deactivated
-    account ... suspended; user ... suspended; mailbox unavailable; mailbox not available; recipient unavailable""",
+    mailbox unavailable; mailbox not available; recipient unavailable""",
     """unknown user; unknown ... recipient; unknown ... address; unknown local; unknown mailbox; unknown account
     unknown or illegal alias; no such user; no such ... user; no such recipient; no such mailbox; no such account
     no such address; no such person; no such customer; no such name; no account by that name; no mailbox here
@@ -80,7 +80,9 @@ _POLICY = phrases(
     """spam*; block*; policy; policies; blacklist*; blocklist*; black list; access denied; denied; dmarc; spf; dkim
     reputation; prohibit*; not authori*; unauthenticated; content; virus; too large; too big; size limit; relay*
     permission; restricted; unsolicited; is listed; are listed; currently listed; rate limit*; too many; not allowed
-    forbidden; administratively""",
+    forbidden; administratively
+    sender verify; sender verification; sender address; sender rejected; sender not; verification failed; may not exist
+    möglicherweise nicht; il se peut; pravděpodobně; 可能不存在""",
 )
 
 
@@ -150,9 +152,11 @@ def _is_dead(status: str, words: str) -> bool:
     """No mailbox or no domain of that name: nothing will ever arrive there."""
     if _OTHER_CAUSE.fullmatch(status):
         return False
-    if status in _DEAD_STATUS:
-        return True
     said = words.lower()
+    if status in _DEAD_STATUS:
+        # Gateways write 5.1.1 over any refusal; the words beside it know better.
+        refused = _POLICY.search(said) is not None and _NOBODY.search(said) is None
+        return not refused and _OTHER_CAUSE.search(words) is None
     if _FULL.search(said) or _POLICY.search(said):
         return False
     return _NOBODY.search(said) is not None or _NO_HOST.search(said) is not None
