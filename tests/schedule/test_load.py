@@ -241,7 +241,8 @@ def test_other_files_beside_the_schedules_are_left_alone(tmp_path: Path) -> None
 
 
 def test_a_schedule_that_does_not_say_how_late_a_letter_may_go_follows_the_deployment(tmp_path: Path) -> None:
-    silent = 'title = "T"\nfor = "everyone"\n[[prompt]]\nid = "p"\nwhen = "every day at 09:00"\nsubject = "S"\nquestions = ["How?"]\n'
+    silent = 'title = "T"\nfor = "everyone"\n[[prompt]]\nid = "p"\nwhen = "every day at 09:00"\nsubject = "S"\n'
+    silent += 'questions = ["How?"]\n'
     (tmp_path / "silent.toml").write_text(silent)
     (tmp_path / "own.toml").write_text(silent.replace("[[prompt]]", 'max_late = "1 hour"\n[[prompt]]'))
 
