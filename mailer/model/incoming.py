@@ -16,7 +16,7 @@ class Kind(StrEnum):
     HUMAN = "human"
     AUTO_REPLY = "auto-reply"  # out of office and the like
     BOUNCE = "bounce"  # a delivery failure, final or not
-    DSN_SUCCESS = "dsn-success"  # a delivery report that says delivered, relayed or expanded; a delayed one is a bounce that is not permanent
+    DSN_SUCCESS = "dsn-success"  # a report that says delivered, relayed or expanded; a delay is a bounce, not permanent
     ARF = "arf"  # abuse feedback report (RFC 5965)
     MDN = "mdn"  # read receipt (RFC 8098)
     CHALLENGE = "challenge"  # "confirm that you are a person"
