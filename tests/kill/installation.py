@@ -31,7 +31,7 @@ WEEK_ONE = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
 THURSDAY = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
 WEEK_TWO = datetime(2026, 3, 13, 8, 30, tzinfo=UTC)
 SATURDAY = datetime(2026, 3, 14, 8, 0, tzinfo=UTC)
-LEASES_END = timedelta(minutes=20)
+LEASES_END = timedelta(minutes=31)  # what was claimed, being read or being sent when its process died is free again
 
 DUE = ("ana", "bela", "chen", "dana", "eve", "finn")
 ANSWERED = DUE[:4]

@@ -1,4 +1,4 @@
-"""After a kill: the program is started again, twenty minutes later each time, until it has nothing left to do."""
+"""After a kill: the program is started again, half an hour later each time, until it has nothing left to do."""
 
 from __future__ import annotations
 

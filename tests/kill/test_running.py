@@ -110,7 +110,7 @@ async def test_the_engine_stays_up_while_its_servers_are_away(beginnings: Beginn
         await place.close()
 
 
-@pytest.mark.parametrize("busy", ["reading", "sending"])
+@pytest.mark.parametrize("busy", ["sending", pytest.param("reading", marks=pytest.mark.prove)])
 async def test_a_database_that_is_locked_for_seconds_loses_nothing(
     beginnings: Beginnings, box: Box, tmp_path: Path, busy: str
 ) -> None:

@@ -74,7 +74,13 @@ async def test_the_letter_that_is_going_out_is_finished_and_the_rest_stays_queue
 
 
 @pytest.mark.parametrize(
-    ("at", "unknown", "arrive"), [(At.RCPT, 0, 21), (At.DATA, 0, 21), (At.CONTENT, 1, 20), (At.DOT, 1, 21)]
+    ("at", "unknown", "arrive"),
+    [
+        pytest.param(At.RCPT, 0, 21, marks=pytest.mark.prove),
+        pytest.param(At.DATA, 0, 21),
+        pytest.param(At.CONTENT, 1, 20, marks=pytest.mark.prove),
+        pytest.param(At.DOT, 1, 21),
+    ],
 )
 async def test_a_server_that_is_silent_beyond_the_grace_is_left(
     store_templates: Templates, box: Box, tmp_path: Path, at: At, unknown: int, arrive: int
