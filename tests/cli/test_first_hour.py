@@ -102,7 +102,7 @@ def test_without_the_password(beginner: Operator) -> None:
 
     assert said.code == 2
     assert said.err == (
-        "config.toml:51:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
+        "config.toml:50:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
         "set it where the program is started\n"
     )
 
