@@ -24,7 +24,7 @@ test: $(VENV)/test.stamp servers lint
 	$(BIN)/pytest -n $(WORKERS) -m "not prove"
 
 prove: $(VENV)/test.stamp servers
-	$(BIN)/pytest -m prove
+	$(BIN)/pytest -n $(WORKERS) -m prove
 
 reference: $(VENV)/test.stamp
 	$(BIN)/python -m tests.cli.reference > docs/commands.md.new && mv docs/commands.md.new docs/commands.md
