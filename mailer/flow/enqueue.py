@@ -47,7 +47,9 @@ def planner(book: Book, *, now: datetime) -> Planner:
             return None
         decisions = plan_now(schedule, facts, since=since, now=now)
         following = next_due(schedule, facts, after=now)
-        return Planned(decisions=tuple(decisions), next_due_at=following.at if following else None)
+        return Planned(
+            enrolment_id=facts.enrolment.id, decisions=tuple(decisions), next_due_at=following.at if following else None
+        )
 
     return plan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -41,6 +42,31 @@ class SessionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """Hours of the client's day in which no letter goes: later than `begin`, earlier than `end`; may span midnight."""
+
+    begin: time
+    end: time
+
+    def __contains__(self, at: time) -> bool:
+        if self.begin <= self.end:
+            return self.begin < at < self.end
+        return at > self.begin or at < self.end
+
+    def __str__(self) -> str:
+        return f"{self.begin:%H:%M} to {self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """When a client likes to be written to, where that differs from what the schedules and config.toml say."""
+
+    own_time: time | None = None  # stands in for the time of day of prompts that have just one
+    days_off: frozenset[int] = frozenset()  # Monday is 0; no letter goes on these days
+    quiet_hours: QuietHours | None = None  # None: those of config.toml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coach:
     """A coach as stored; `slug` is the id in config.toml."""
 
@@ -67,10 +93,12 @@ class Client:
     name: str  # as written on an envelope: "Dana Reis"
     address: str
     zone: str  # IANA name
-    country: str = ""  # ISO 3166-1 alpha-2, upper case, or ""
+    country: str = ""  # ISO 3166-1 alpha-2 or 3166-2, upper case ("DE", "DE-BY"), or ""
     language: str = "en"
     form: Form = Form.INFORMAL
     tags: frozenset[str] = frozenset()
+    habits: Habits = Habits()
+    variables: Mapping[str, str] = field(default_factory=dict)  # what templates may say of this client: {{ own.goal }}
     state: ClientState = ClientState.ACTIVE
     paused_until: datetime | None = None  # aware UTC
     delivery: Delivery = Delivery.OK
@@ -121,3 +149,5 @@ class NewClient:
     language: str = "en"
     form: Form = Form.INFORMAL
     tags: frozenset[str] = field(default_factory=frozenset)
+    habits: Habits = Habits()
+    variables: Mapping[str, str] = field(default_factory=dict)

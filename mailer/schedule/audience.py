@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailer.model.people import Client
+from mailer.model.plan import PlanClient
 from mailer.schedule.expression import Expression, Words, holds, parse_expression
 
 EXAMPLES = '"everyone", "tag acme", "coach petra", "country DE", "language de" or "clients ana, bela"'
@@ -37,7 +38,7 @@ class Audience:
     text: str
     expression: Expression[Named]
 
-    def includes(self, client: Client, coach_slug: str) -> bool:
+    def includes(self, client: Client | PlanClient, coach_slug: str) -> bool:
         """Whether this client of this coach belongs to it."""
         return holds(self.expression, lambda named: _is_so(named, client, coach_slug))
 
@@ -67,7 +68,7 @@ def _plural(trait: Trait) -> str:
     return {Trait.COUNTRY: "countries", Trait.COACH: "coaches"}.get(trait, f"{trait}s")
 
 
-def _is_so(named: Named, client: Client, coach_slug: str) -> bool:
+def _is_so(named: Named, client: Client | PlanClient, coach_slug: str) -> bool:
     match named.trait:
         case Trait.EVERYONE:
             return True
@@ -76,7 +77,8 @@ def _is_so(named: Named, client: Client, coach_slug: str) -> bool:
         case Trait.COACH:
             return coach_slug.lower() in named.words
         case Trait.COUNTRY:
-            return client.country.lower() in named.words
+            country = client.country.lower()  # "DE" means Bavaria ("DE-BY") as well
+            return country in named.words or country.partition("-")[0] in named.words
         case Trait.LANGUAGE:  # "de" means Austrian German as well
             language = client.language.lower()
             return language in named.words or language.partition("-")[0] in named.words

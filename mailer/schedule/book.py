@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from mailer.model.people import Client
-from mailer.model.plan import Question
+from mailer.model.plan import PlanClient, Question
 from mailer.schedule.audience import Audience
 from mailer.schedule.conditions import Rules
 from mailer.schedule.texts import QuestionText, Text, missing
@@ -55,14 +55,14 @@ class Prompt:
         texts = [self.subject, *(text for one in self.questions for text in (one.ask, *one.choices))]
         return frozenset(key for text in texts for key in text.wordings if key)
 
-    def subject_for(self, client: Client) -> str:
+    def subject_for(self, client: Client | PlanClient) -> str:
         """The subject in the client's language; PermanentFailure where it is missing."""
         subject = self.subject.for_client(client)
         if subject is None:
             raise missing(f'the subject of prompt "{self.id}"', client)
         return subject
 
-    def questions_for(self, client: Client) -> tuple[Question, ...]:
+    def questions_for(self, client: Client | PlanClient) -> tuple[Question, ...]:
         """The questions in the client's language, in order; PermanentFailure where one is missing."""
         found = [question.for_client(client) for question in self.questions]
         if None in found:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mailer.errors import PermanentFailure
 from mailer.model.people import Client, Form
-from mailer.model.plan import AnswerKind, Question
+from mailer.model.plan import AnswerKind, PlanClient, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Text:
 
     wordings: Mapping[str, str]  # "en", "de", "de.formal", or "" alone
 
-    def for_client(self, client: Client) -> str | None:
+    def for_client(self, client: Client | PlanClient) -> str | None:
         """The wording for a client's language and form; None where there is none."""
         return next((self.wordings[key] for key in keys_for(client) if key in self.wordings), None)
 
@@ -34,7 +34,7 @@ class QuestionText:
     answer: AnswerKind = AnswerKind.TEXT
     choices: tuple[Text, ...] = ()
 
-    def for_client(self, client: Client) -> Question | None:
+    def for_client(self, client: Client | PlanClient) -> Question | None:
         """The question as the client reads it; None where a part of it is missing in the client's language."""
         ask = self.ask.for_client(client)
         choices = [choice.for_client(client) for choice in self.choices]
@@ -44,7 +44,7 @@ class QuestionText:
         return Question(ask=ask, answer=self.answer, choices=known)
 
 
-def keys_for(client: Client) -> list[str]:
+def keys_for(client: Client | PlanClient) -> list[str]:
     """The languages a client reads, the best first: de-at.formal, de-at, de.formal, de, and the text for everyone."""
     language = client.language.lower()
     languages = dict.fromkeys([language, language.partition("-")[0]])
@@ -52,7 +52,7 @@ def keys_for(client: Client) -> list[str]:
     return [*(f"{one}{form}" for one in languages for form in forms), ""]
 
 
-def missing(what: str, client: Client) -> PermanentFailure:
+def missing(what: str, client: Client | PlanClient) -> PermanentFailure:
     """The error that says a text is not there in the client's language."""
     form = " (formal)" if client.form is Form.FORMAL else ""
     return PermanentFailure(f'{what} has no text in "{client.language}"{form} for client {client.slug}; add it')

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select, update
 
 from mailer.model.outgoing import LetterKind, OutboxState
-from mailer.model.plan import Decision, PlanFacts, Planned, PromptHistory
+from mailer.model.plan import Decision, PlanClient, PlanFacts, Planned, PromptHistory
 from mailer.model.report import EntryKind
 from mailer.store import schema
 from mailer.store.clients import client
@@ -60,7 +60,15 @@ def plan_facts(conn: Connection, vault: Vault, row: Row[Any]) -> PlanFacts:
     seen = select(p.prompt, p.first_seen_at).where(p.practice_id == who.practice_id, p.schedule == row.schedule)
     history = _history(conn, row)
     return PlanFacts(
-        client=who,
+        client=PlanClient(
+            id=who.id,
+            zone=who.zone,
+            country=who.country,
+            language=who.language,
+            state=who.state,
+            paused_until=who.paused_until,
+            delivery=who.delivery,
+        ),
         enrolment=enrolment_of(row),
         sessions=sessions(conn, client_id=row.client_id),
         first_seen=dict(conn.execute(seen).all()),

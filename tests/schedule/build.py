@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from mailer.model.people import Client, Enrolment, Session, SessionState
-from mailer.model.plan import Decision, Due, PlanFacts, PromptHistory
+from mailer.model.people import Enrolment, Session, SessionState
+from mailer.model.plan import Decision, Due, PlanClient, PlanFacts, PromptHistory
 from mailer.schedule.audience import parse_audience
 from mailer.schedule.book import Prompt, Schedule, quiet_by_default
 from mailer.schedule.conditions import Rules, parse_condition
@@ -22,7 +22,6 @@ from mailer.schedule.when_parse import parse_when
 
 DANA = UUID("00000000-0000-7000-8000-00000000000d")
 PETRA = UUID("00000000-0000-7000-8000-00000000000c")
-PRACTICE = UUID("00000000-0000-7000-8000-00000000000b")
 MONDAY = date(2027, 3, 1)
 ENROLLED = datetime(2027, 3, 1, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -33,18 +32,8 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def client(**changes: Any) -> Client:
-    dana = Client(
-        id=DANA,
-        practice_id=PRACTICE,
-        coach_id=PETRA,
-        slug="dana",
-        name="Dana Reis",
-        address="dana@example.org",
-        zone="Europe/Lisbon",
-        created_at=LONG_AGO,
-    )
-    return replace(dana, **changes)
+def client(**changes: Any) -> PlanClient:
+    return replace(PlanClient(id=DANA, zone="Europe/Lisbon", slug="dana", coach="petra"), **changes)
 
 
 def enrolment(**changes: Any) -> Enrolment:
@@ -106,7 +95,7 @@ def facts(
     decided: Sequence[tuple[str, str]] = (),
     history: Sequence[PromptHistory] = (),
     last_reply_at: datetime | None = None,
-    dana: Client | None = None,
+    dana: PlanClient | None = None,
 ) -> PlanFacts:
     """Every prompt these tests name was seen long ago, unless `seen` says otherwise."""
     long_seen = dict.fromkeys(("week", "prep", "nudge", "quiet", "again"), LONG_AGO)

@@ -48,7 +48,7 @@ def deciding(*decisions: Decision, next_due_at: datetime | None = None) -> plann
     """A planner that decides these, whatever the facts."""
 
     def planner(facts: PlanFacts, since: datetime) -> Planned:
-        return Planned(decisions=decisions, next_due_at=next_due_at)
+        return Planned(enrolment_id=facts.enrolment.id, decisions=decisions, next_due_at=next_due_at)
 
     return planner
 
@@ -63,7 +63,9 @@ def want_prompt(
 
     def only_this_client(facts: PlanFacts, since: datetime) -> Planned:
         mine = facts.client.id == client.id
-        return Planned(decisions=(Decision(due=due),) if mine else (), next_due_at=None)
+        return Planned(
+            enrolment_id=facts.enrolment.id, decisions=(Decision(due=due),) if mine else (), next_due_at=None
+        )
 
     store.db.write(planning.plan_next, store.vault, only_this_client, now=now)
     return one_value(store, _outbox_of_anchor, client.id, anchor)

@@ -123,7 +123,7 @@ def test_the_planner_is_told_up_to_when_it_planned_before(store: Store) -> None:
 
     def planner(facts: PlanFacts, since: datetime) -> Planned:
         asked.append(since)
-        return Planned(decisions=(), next_due_at=None)
+        return Planned(enrolment_id=facts.enrolment.id, decisions=(), next_due_at=None)
 
     for now in (NOW + timedelta(hours=1), NOW + timedelta(hours=3), NOW, NOW + timedelta(hours=4)):
         store.db.write(planning.plan_all_anew)
