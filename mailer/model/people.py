@@ -66,6 +66,9 @@ class Habits:
     quiet_hours: QuietHours | None = None  # None: those of config.toml
 
 
+USUAL_HABITS = Habits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coach:
     """A coach as stored; `slug` is the id in config.toml."""
@@ -97,7 +100,7 @@ class Client:
     language: str = "en"
     form: Form = Form.INFORMAL
     tags: frozenset[str] = frozenset()
-    habits: Habits = Habits()
+    habits: Habits = USUAL_HABITS
     variables: Mapping[str, str] = field(default_factory=dict)  # what templates may say of this client: {{ own.goal }}
     state: ClientState = ClientState.ACTIVE
     paused_until: datetime | None = None  # aware UTC
@@ -149,5 +152,5 @@ class NewClient:
     language: str = "en"
     form: Form = Form.INFORMAL
     tags: frozenset[str] = field(default_factory=frozenset)
-    habits: Habits = Habits()
+    habits: Habits = USUAL_HABITS
     variables: Mapping[str, str] = field(default_factory=dict)

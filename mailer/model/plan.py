@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from mailer.model.people import ClientState, Delivery, Enrolment, Form, Habits, Session
+from mailer.model.people import USUAL_HABITS, ClientState, Delivery, Enrolment, Form, Habits, Session
+
+THE_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class AnswerKind(StrEnum):
@@ -113,7 +115,7 @@ class PlanClient:
     coach: str = ""  # the coach's slug
     slug: str = ""
     tags: frozenset[str] = frozenset()
-    habits: Habits = Habits()
+    habits: Habits = USUAL_HABITS
     habits_since: datetime | None = None  # aware UTC: a changed own time does not reach back before this
     state: ClientState = ClientState.ACTIVE
     paused_until: datetime | None = None  # aware UTC
@@ -145,7 +147,7 @@ class PlanFacts:
 
     client: PlanClient
     enrolment: Enrolment
-    planned_until: datetime = datetime.min.replace(tzinfo=UTC)  # everything due by then has been decided
+    planned_until: datetime = THE_BEGINNING  # everything due by then has been decided
     sessions: tuple[Session, ...] = ()  # of this client, in order of start, cancelled ones included
     promises: tuple[DuePromise, ...] = ()  # of this client, in order of making
     first_seen: Mapping[str, datetime] = field(default_factory=dict)  # prompt id -> first seen; absent: seen now

@@ -10,11 +10,21 @@ from enum import StrEnum
 from functools import cached_property
 
 from mailer.model.people import Client
-from mailer.model.plan import PlanClient, Question
+from mailer.model.plan import PlanClient, Question, Rank
 from mailer.schedule.audience import Audience
 from mailer.schedule.conditions import Rules
 from mailer.schedule.texts import QuestionText, Text, missing
-from mailer.schedule.when import AfterSilence, AroundSession, Side, When
+from mailer.schedule.when import (
+    AfterPrompt,
+    AfterSilence,
+    AroundPromise,
+    AroundSession,
+    EveryWeeks,
+    ProgrammeWeek,
+    Side,
+    Weekly,
+    When,
+)
 
 
 class IfQuiet(StrEnum):
@@ -34,7 +44,9 @@ class Prompt:
     when: When
     max_late: timedelta
     rules: Rules = field(default_factory=Rules)  # the schedule's and its own
+    at_latest: AfterPrompt | None = None  # where `when` waits for an answer: not longer than until then
     if_quiet: IfQuiet
+    supersedes: frozenset[str] = frozenset()  # ids of prompts whose unanswered letters it closes, its own included
     subject: Text
     template: str | None = None
     questions: tuple[QuestionText, ...] = ()
@@ -48,6 +60,19 @@ class Prompt:
     def reason(self) -> str:
         """Why it is due, in words: its `when` in canonical spelling."""
         return str(self.when)
+
+    @cached_property
+    def rank(self) -> Rank:
+        """What it gives way to where a client would get too many letters in a week."""
+        match self.when:
+            case AroundSession():
+                return Rank.SESSION
+            case AroundPromise():
+                return Rank.PROMISE
+            case Weekly() | EveryWeeks() | ProgrammeWeek():
+                return Rank.WEEKLY
+            case _:
+                return Rank.OTHER
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -79,6 +104,7 @@ class Schedule:
     practice: str | None = None
     enabled: bool = True
     audience: Audience
+    fallback: str = ""  # the language for clients in whose own there is no text; "": there is none for them
     prompts: tuple[Prompt, ...]
     fingerprint: str
 

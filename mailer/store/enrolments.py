@@ -83,9 +83,10 @@ def add_session(conn: Connection, client_id: UUID, starts_at: datetime, ends_at:
         raise PermanentFailure("the client has a session at that time already; `mailer session list` shows it")
     coach_id = conn.scalars(select(schema.clients.c.coach_id).where(schema.clients.c.id == client_id)).one()
     row = {"id": new_id(now), "client_id": client_id, "coach_id": coach_id, "starts_at": starts_at, "ends_at": ends_at}
-    if not insert_new(conn, schema.sessions, row | {"state": SessionState.PLANNED}):
-        again = (s.client_id == client_id) & (s.starts_at == starts_at)
-        conn.execute(update(schema.sessions).where(again).values(state=SessionState.PLANNED, ends_at=ends_at))
+    again = (s.client_id == client_id) & (s.starts_at == starts_at) & (s.state == SessionState.CANCELLED)
+    revived = {"state": SessionState.PLANNED, "ends_at": ends_at}
+    if not conn.execute(update(schema.sessions).where(again).values(**revived)).rowcount:
+        insert_new(conn, schema.sessions, row | {"state": SessionState.PLANNED})
     replan_client(conn, client_id)
     return next(one for one in sessions(conn, client_id=client_id) if one.starts_at == starts_at)
 

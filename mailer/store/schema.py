@@ -18,7 +18,9 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 
@@ -89,8 +91,10 @@ account_ends = Table(
 clients = Table(
     "clients", meta, key(), to("practices"), to("coaches"), sealed("slug"), digest("slug_digest"), sealed("name"),
     sealed("address"), digest("address_digest"), yes_no("shared_address", default=False),
-    word("zone"), word("country"), word("language"), word("form"), sealed("tags"), word("state"),
-    at("paused_until", optional=True), word("delivery"), word("delivery_detail", optional=True), at("created_at"),
+    word("zone"), word("country"), word("language"), word("form"), sealed("tags"), sealed("variables", optional=True),
+    word("own_time", optional=True), word("days_off", optional=True), word("quiet_hours", optional=True),
+    at("habits_since", optional=True), word("state"), at("paused_until", optional=True),
+    at("active_since", optional=True), word("delivery"), word("delivery_detail", optional=True), at("created_at"),
     one_of("form", Form), one_of("state", ClientState), one_of("delivery", Delivery),
     UniqueConstraint("practice_id", "slug_digest"),
 )  # fmt: skip
@@ -119,27 +123,40 @@ Index(
     sqlite_where=_THERE, postgresql_where=_THERE,
 )  # fmt: skip
 
+# `source` is a digest of the calendar event a session came from, `sequence` the revision it was last read in.
 sessions = Table(
     "sessions", meta, key(), to("clients"), to("coaches"), at("starts_at", index=True), at("ends_at"), word("state"),
+    digest("source", optional=True, index=False), number("sequence", optional=True),
     one_of("state", SessionState), CheckConstraint("ends_at > starts_at", name="order"),
-    UniqueConstraint("client_id", "starts_at"),
+    UniqueConstraint("coach_id", "source"),
+)  # fmt: skip
+_PLANNED = sessions.c.state == SessionState.PLANNED
+Index(
+    "uq_sessions_planned", sessions.c.client_id, sessions.c.starts_at, unique=True,
+    sqlite_where=_PLANNED, postgresql_where=_PLANNED,
 )  # fmt: skip
 
 prompts_seen = Table(
     "prompts_seen", meta, key(), to("practices"), word("schedule"), word("prompt"), at("first_seen_at"),
+    word("timing", optional=True), at("timed_since", optional=True),
     UniqueConstraint("practice_id", "schedule", "prompt"),
 )  # fmt: skip
 
 # What each schedule file said when it was last planned by: another fingerprint makes its enrolments plan anew.
+# `source` is the file's text: while a broken file stands in its place, the last good one stays in force.
 schedules_seen = Table(
     "schedules_seen", meta, key(), to("practices"), word("schedule"), word("fingerprint"),
+    Column("source", Text),
     UniqueConstraint("practice_id", "schedule"),
 )  # fmt: skip
 
+# `about_id` is the session or promise. A withdrawn one counts as undecided: its session moved before it went.
+# A closed one went unanswered and a newer letter took its place.
 occurrences = Table(
     "occurrences", meta, key(), to("clients"), to("coaches"), to("enrolments"), word("schedule"), word("prompt"),
     word("anchor"), word("state"), word("reason", optional=True), word("detail", optional=True), at("due_at"),
-    at("until"), at("decided_at", index=True), yes_no("late"),
+    at("until"), at("decided_at", index=True), yes_no("late"), Column("about_id", Uuid, index=True),
+    at("withdrawn_at", optional=True), at("closed_at", optional=True),
     one_of("state", OccurrenceState), UniqueConstraint("client_id", "schedule", "prompt", "anchor"),
 )  # fmt: skip
 
