@@ -17,7 +17,7 @@ from mailer.cli.say import say_json, say_table
 from mailer.errors import PermanentFailure
 from mailer.flow.office import Office
 from mailer.model.people import Client, ClientState, Form, NewClient
-from mailer.store import clients, enrolments, practice
+from mailer.store import clients, enrolments, practice, sessions
 
 group = typer.Typer(no_args_is_help=True, help="The people who are written to.")
 ScheduleArgument = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Its file's name without .toml.")]
@@ -90,10 +90,10 @@ def show(slug: ClientArgument, as_json: JsonOption = False, config: ConfigOption
     with office_of(config) as office:
         client = office.db.read(clients.find_client, office.vault, slug)
         on = office.db.read(enrolments.enrolments, client_id=client.id)
-        sessions = office.db.read(enrolments.sessions, client_id=client.id)
+        meetings = office.db.read(sessions.sessions, client_id=client.id)
         coach = office.db.read(practice.coach, office.vault, client.coach_id)
     if as_json:
-        more = {"coach": coach.slug, "enrolments": [asdict(e) for e in on], "sessions": [asdict(s) for s in sessions]}
+        more = {"coach": coach.slug, "enrolments": [asdict(e) for e in on], "sessions": [asdict(s) for s in meetings]}
         say_json(asdict(client) | more)
         return
     facts = {
@@ -105,7 +105,7 @@ def show(slug: ClientArgument, as_json: JsonOption = False, config: ConfigOption
         "tags": ", ".join(sorted(client.tags)) or "none",
         "state": _state(client),
         "schedules": ", ".join(f"{e.schedule} from {e.start}{f' to {e.end}' if e.end else ''}" for e in on) or "none",
-        "sessions": ", ".join(local(s.starts_at, client.zone) for s in sessions) or "none",
+        "sessions": ", ".join(local(s.starts_at, client.zone) for s in meetings) or "none",
     }
     for key, value in facts.items():
         typer.echo(f"{key:10} {value}")

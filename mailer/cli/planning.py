@@ -29,7 +29,7 @@ from mailer.model.plan import Decision
 from mailer.schedule.book import Prompt
 from mailer.schedule.plan import upcoming
 from mailer.schedule.when import AroundSession
-from mailer.store import clients, enrolments, planning, practice
+from mailer.store import clients, enrolments, planning, practice, sessions
 
 
 def register(app: typer.Typer) -> None:
@@ -113,7 +113,7 @@ def _draft(office: Office, prompt: Prompt, client: Client, *, now: datetime) -> 
 
 def _session(office: Office, client: Client, *, now: datetime) -> Session:
     """The client's next session, or one tomorrow: a letter around a session may speak of it."""
-    known = office.db.read(enrolments.sessions, client_id=client.id)
+    known = office.db.read(sessions.sessions, client_id=client.id)
     coming = (one for one in known if one.starts_at > now and one.state is SessionState.PLANNED)
     found = next(coming, None)
     if found is not None:

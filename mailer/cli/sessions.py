@@ -22,7 +22,7 @@ from mailer.cli.problems import WrongUsage
 from mailer.cli.say import say_json, say_table, short
 from mailer.model.people import SessionState
 from mailer.schedule.clock import wall_clock
-from mailer.store import clients, enrolments
+from mailer.store import clients, sessions
 
 group = typer.Typer(no_args_is_help=True, help="When coach and client meet.")
 
@@ -45,7 +45,7 @@ def add(
         client = office.db.read(clients.find_client, office.vault, slug)
         starts_at = _instant(naive, client.zone)
         ends_at = starts_at + timedelta(minutes=minutes)
-        session = office.db.write(enrolments.add_session, client.id, starts_at, ends_at, now=clock())
+        session = office.db.write(sessions.add_session, client.id, starts_at, ends_at, now=clock())
     over = " (it is over)" if ends_at <= clock() else ""
     when = f"{local(starts_at, client.zone)} in {client.zone}"
     typer.echo(f"session {session.number} of {client.slug}: {when}, {minutes} minutes{over}")
@@ -61,7 +61,7 @@ def list_sessions(
     with office_of(config) as office:
         everybody = {one.id: one for one in office.db.read(clients.clients, office.vault)}
         only = office.db.read(clients.find_client, office.vault, slug).id if slug else None
-        known = [one for one in office.db.read(enrolments.sessions, client_id=only) if one.client_id in everybody]
+        known = [one for one in office.db.read(sessions.sessions, client_id=only) if one.client_id in everybody]
     if as_json:
         say_json([asdict(one) | {"client": everybody[one.client_id].slug} for one in known])
         return

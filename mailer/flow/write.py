@@ -25,7 +25,7 @@ from mailer.model.outgoing import Address, ClaimedLetter, Draft, FixedBytes, Let
 from mailer.model.people import Client, Coach, Session
 from mailer.model.places import Account
 from mailer.schedule.book import Prompt
-from mailer.store import clients, digests, enrolments, practice
+from mailer.store import clients, digests, practice, sessions
 
 
 async def write_letter(office: Office, letter: ClaimedLetter, *, now: datetime) -> FixedBytes:
@@ -158,7 +158,7 @@ async def _client(office: Office, letter: ClaimedLetter) -> Client:
 
 async def _session(office: Office, client: Client, anchor: str) -> Session | None:
     """The session a prompt hangs on: its anchor is the session's id."""
-    known = await office.db.look(enrolments.sessions, client_id=client.id)
+    known = await office.db.look(sessions.sessions, client_id=client.id)
     return next((one for one in known if str(one.id) == anchor), None)
 
 

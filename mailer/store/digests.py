@@ -17,10 +17,10 @@ from mailer.model.report import DigestFacts, EntryKind
 from mailer.store import report, schema
 from mailer.store.clients import clients
 from mailer.store.columns import new_id
-from mailer.store.enrolments import sessions
 from mailer.store.outbox import NewLetter, put
 from mailer.store.practice import coach
 from mailer.store.rows import insert_new
+from mailer.store.sessions import sessions
 from mailer.store.vault import Vault
 
 # Letters that gave their entries back.

@@ -19,10 +19,11 @@ from mailer.model.report import EntryKind
 from mailer.store import schema
 from mailer.store.clients import client
 from mailer.store.columns import new_id
-from mailer.store.enrolments import enrolment_of, sessions
+from mailer.store.enrolments import enrolment_of
 from mailer.store.outbox import NewLetter, put
 from mailer.store.practice import practice_id
 from mailer.store.rows import insert_new, upsert
+from mailer.store.sessions import sessions
 from mailer.store.vault import Vault
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # nothing is due as things stand

@@ -17,7 +17,7 @@ from mailer.config import load_config
 from mailer.engine.opening import open_office
 from mailer.model.outgoing import OutboxState
 from mailer.model.report import EntryKind
-from mailer.store import clients, enrolments, schema
+from mailer.store import clients, schema, sessions
 from mailer.store.schema import LetterState
 from tests.house import parsed, plain, reply, to
 from tests.kill.driver import engine
@@ -147,7 +147,7 @@ def _add_sessions(place: Installation, starts_at: datetime) -> None:
     with open_office(load_config(place.config, env={}), now=now) as (office, _):
         for slug in ("ana", "dana"):
             who = office.db.read(clients.find_client, office.vault, slug)
-            office.db.write(enrolments.add_session, who.id, starts_at, starts_at + timedelta(hours=1), now=now)
+            office.db.write(sessions.add_session, who.id, starts_at, starts_at + timedelta(hours=1), now=now)
 
 
 def _to(smtp: ScriptedSmtp, recipient: str) -> list[Delivered]:

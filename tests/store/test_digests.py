@@ -15,7 +15,7 @@ from mailer.model.outgoing import Deferred, Outcome, Refused, Unknown
 from mailer.model.people import Client, ClientState
 from mailer.model.plan import AnswerKind, Decision, SkipReason
 from mailer.model.report import DigestFacts, EntryKind
-from mailer.store import clients, digests, enrolments, inbox, planning, schema
+from mailer.store import clients, digests, inbox, planning, schema, sessions
 from tests.store.letters import (
     ACCEPTED,
     OWNER,
@@ -294,15 +294,15 @@ def test_the_days_sessions_are_those_of_the_coachs_own_calendar(store: Store) ->
     berlin_midnight = datetime(2027, 2, 28, 23, 0, tzinfo=UTC)
     starts = [berlin_midnight - hour, berlin_midnight, berlin_midnight + 23 * hour, berlin_midnight + 24 * hour]
     for moment in starts:
-        store.db.write(enrolments.add_session, dana.id, moment, moment + hour, now=NOW)
+        store.db.write(sessions.add_session, dana.id, moment, moment + hour, now=NOW)
     cancelled = berlin_midnight + 12 * hour
-    made = store.db.write(enrolments.add_session, dana.id, cancelled, cancelled + hour, now=NOW)
+    made = store.db.write(sessions.add_session, dana.id, cancelled, cancelled + hour, now=NOW)
     s = schema.sessions
     store.db.write(lambda conn: conn.execute(s.update().where(s.c.id == made.id).values(state="cancelled")))
 
-    sessions = _pending(store).sessions
+    todays = _pending(store).sessions
 
-    assert [(one.starts_at, one.number) for one in sessions] == [(starts[1], 2), (starts[2], 3)]
+    assert [(one.starts_at, one.number) for one in todays] == [(starts[1], 2), (starts[2], 3)]
 
 
 # What did not go the ordinary way
