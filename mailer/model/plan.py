@@ -32,6 +32,23 @@ class Question:
     choices: tuple[str, ...] = ()
 
 
+class SkipReason(StrEnum):
+    """Why an occurrence was decided without a letter."""
+
+    TOO_LATE = "too-late"  # noticed after `max_late`
+    PAUSED = "paused"
+    STOPPED = "stopped"  # the client wrote STOP
+    LEFT = "left"
+    ADDRESS_DEAD = "address-dead"
+    CONDITION = "condition"  # only_if or skip_if of the prompt or schedule
+    QUIET = "quiet"  # quiet hours or a quiet period
+    CAP = "cap"  # the client has had enough mail for now
+    SUPERSEDED = "superseded"  # a newer occurrence of the same prompt stands in its place
+    CANCELLED = "cancelled"  # what it hung on is gone
+    OVERLAP = "overlap"  # another session lies between this letter and its own
+    SHARED = "shared"  # asked about in the letter of another promise of the same day
+
+
 class Rank(IntEnum):
     """What gives way to what where a client would get too many letters in a week: the lower goes first."""
 
@@ -61,24 +78,7 @@ class Due:
     moved: str = ""
     about: UUID | None = None  # the session or promise it is about
     rank: Rank = Rank.OTHER
-    never: str = ""  # why it cannot go at any time ("": it can): quiet for too long, say; decided at `at` all the same
-
-
-class SkipReason(StrEnum):
-    """Why an occurrence was decided without a letter."""
-
-    TOO_LATE = "too-late"  # noticed after `max_late`
-    PAUSED = "paused"
-    STOPPED = "stopped"  # the client wrote STOP
-    LEFT = "left"
-    ADDRESS_DEAD = "address-dead"
-    CONDITION = "condition"  # only_if or skip_if of the prompt or schedule
-    QUIET = "quiet"  # quiet hours or a quiet period
-    CAP = "cap"  # the client has had enough mail for now
-    SUPERSEDED = "superseded"  # a newer occurrence of the same prompt stands in its place
-    CANCELLED = "cancelled"  # what it hung on is gone
-    OVERLAP = "overlap"  # another session lies between this letter and its own
-    SHARED = "shared"  # asked about in the letter of another promise of the same day
+    never: tuple[SkipReason, str] | None = None  # why it can go at no time at all: decided at `at` all the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,7 @@ class PromptHistory:
     anchor: str
     sent_at: datetime  # aware UTC
     answered_at: datetime | None = None
+    about: UUID | None = None  # the session or promise it was about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ class DuePromise:
 
     id: UUID
     due_on: date  # on the client's calendar
+    made_at: datetime = THE_BEGINNING  # aware UTC
     by_coach: bool = False
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mailer.model.people import Client
 from mailer.model.plan import PlanClient
-from mailer.schedule.expression import Expression, Words, holds, parse_expression
+from mailer.schedule.expression import Expression, Words, atoms, holds, parse_expression
 
 EXAMPLES = '"everyone", "tag acme", "coach petra", "country DE", "language de" or "clients ana, bela"'
 
@@ -37,6 +37,11 @@ class Audience:
 
     text: str
     expression: Expression[Named]
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it asks for what is kept sealed: tags, or clients by name."""
+        return any(named.trait in (Trait.TAG, Trait.CLIENT) for named in atoms(self.expression))
 
     def includes(self, client: Client | PlanClient, coach_slug: str) -> bool:
         """Whether this client of this coach belongs to it."""
