@@ -16,6 +16,9 @@ _UNITS = {
     **dict.fromkeys(("week", "weeks", "w"), "weeks"),
 }
 _DURATION = re.compile(r"\s*(\d{1,5}|an?|one)\s*([a-z]+)\s*", re.IGNORECASE)
+LENGTH_PATTERN = (
+    r"^\s*([0-9]{1,5}|[Aa][Nn]?|[Oo][Nn][Ee])\s*[SMHDWsmhdw][A-Za-z]*\s*$"  # for editors: all of these, and little else
+)
 _VALID = 'write a whole number and a unit, such as "20 minutes", "6 hours", "2 days" or "1 week"'
 
 

@@ -7,6 +7,7 @@
     shape.py     which tables a model allows where
     names.py     what an unknown key was probably meant to be, or where it belongs
     words.py     what is wrong with a value, in TOML's words
+    schema.py    the same for editors: JSON Schema
     load.py      the whole: bytes to model, or ConfigError
 
 Values come from the standard library's parser, which is strict but knows no positions; positions come from a second,
@@ -15,15 +16,16 @@ forgiving parse of the same text. This package is the one home of pydantic and t
 
 from mailer.tomlfile.load import Document, load_toml, read_toml
 from mailer.tomlfile.places import Places, path_beside
+from mailer.tomlfile.schema import schema_of
 from mailer.tomlfile.table import (
     AfterValidator,
     Choice,
     Field,
     KeyProblem,
+    Spelling,
     Table,
     field_validator,
     model_validator,
-    schema_of,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Field",
     "KeyProblem",
     "Places",
+    "Spelling",
     "Table",
     "field_validator",
     "load_toml",

@@ -7,25 +7,52 @@ keys are refused at every level; and no value is converted, so that "8" is never
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 __all__ = [
     "AfterValidator",
     "Choice",
     "Field",
     "KeyProblem",
+    "Spelling",
     "Table",
     "field_validator",
     "model_validator",
-    "schema_of",
 ]
 
 E = TypeVar("E")
 
 Choice = Annotated[E, Field(strict=False)]
 """An enum written as its word in quotes: `mode: Choice[AccountMode]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a text is spelt, for editors; nothing is checked by it: `Annotated[str, Spelling(r"^[0-9]+$", "12")]`."""
+
+    pattern: str
+    examples: tuple[str, ...] = ()
+
+    def __init__(self, pattern: str, *examples: str) -> None:
+        object.__setattr__(self, "pattern", pattern)
+        object.__setattr__(self, "examples", examples)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        shown = {"pattern": self.pattern, "examples": list(self.examples)}
+        return {**handler(core), **{key: value for key, value in shown.items() if value}}
 
 
 class Table(BaseModel):
@@ -45,8 +72,3 @@ class KeyProblem(ValueError):
     def __init__(self, key: str, message: str) -> None:
         self.key = key
         super().__init__(message)
-
-
-def schema_of(model: type[Table]) -> dict[str, Any]:
-    """The JSON Schema of a model, for editors that complete and check TOML."""
-    return model.model_json_schema()
