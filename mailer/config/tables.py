@@ -1,93 +1,48 @@
 """What may config.toml hold? Every key with its type, default and limits; config.example.toml explains them.
 
-Values that are written as text and mean more (times, lengths, addresses, zones) are checked here and stay text, so
-that the defaults below read as they are written in the file.
+The sentence below each key is what editors show of it, see schemas/.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from mailer.addresses import valid_address
-from mailer.durations import parse_duration
+from mailer.config.spellings import Clock, Language, Length, Line, MailAddress, Slug, Zone
 from mailer.model.places import AccountMode, Security
 from mailer.secrets import three_ways
-from mailer.tomlfile import AfterValidator, Choice, Field, Table
-from mailer.zones import valid_zone
+from mailer.tomlfile import Choice, Field, Table
 
 _NO_PASSWORD_HERE = f"a password never stands in this file; name where it is kept: {three_ways('password')}"
-
-
-def _slug(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
-        plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
-        hint = f', such as "{plain}"' if plain else ""
-        raise ValueError(f"an id is up to 40 small letters, digits and hyphens{hint}")
-    return text
-
-
-def _clock(text: str) -> str:
-    match = re.fullmatch(r"\s*([0-9]{1,2})[:.]([0-9]{2})\s*(?:([ap])\.?m\.?)?\s*", text, re.IGNORECASE)
-    if match is None or int(match[2]) > 59 or int(match[1]) > (12 if match[3] else 23):
-        raise ValueError(f'"{text[:20]}" is not a time of day; write HH:MM, such as "07:00"')
-    hour = int(match[1])
-    if match[3]:
-        hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
-    right = f"{hour:02d}:{match[2]}"
-    if text != right:
-        raise ValueError(f'write the time as HH:MM: "{right}"')
-    return text
-
-
-def _length(text: str) -> str:
-    if not parse_duration(text):
-        raise ValueError("must be longer than nothing")
-    return text
-
-
-def _line(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    if not text.isprintable():
-        raise ValueError("must be one line without invisible characters")
-    return text
-
-
-def _language(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}", text):
-        raise ValueError('a language is its code of two or three small letters, such as "en" or "de"')
-    return text
-
-
-Slug = Annotated[str, AfterValidator(_slug)]
-Clock = Annotated[str, AfterValidator(_clock)]
-Length = Annotated[str, AfterValidator(_length)]
-Line = Annotated[str, AfterValidator(_line)]
-Language = Annotated[str, AfterValidator(_language)]
-Zone = Annotated[str, AfterValidator(valid_zone)]
-MailAddress = Annotated[str, AfterValidator(valid_address)]
 
 
 class PracticeTable(Table):
     """[[practice]]"""
 
     id: Slug
+    """Your own short name: small letters, digits, hyphens."""
     title: Line
+    """As people know it."""
 
 
 class CoachTable(Table):
     """[[coach]]"""
 
     id: Slug
+    """Your own short name: small letters, digits, hyphens."""
     practice: str | None = None
+    """The id of its practice; needed where there are several."""
     name: Line
+    """Clients' letters come from this name."""
     email: MailAddress
+    """Where the digest goes; with a dedicated mailbox not that mailbox's address."""
     zone: Zone
+    """Continent/City, a name of the tz database."""
     language: Language = "en"
+    """Of the digest: two small letters."""
     digest_at: Clock = "07:00"
+    """HH:MM at the coach's place: when the digest comes."""
 
 
 class PasswordTable(Table):
@@ -96,85 +51,128 @@ class PasswordTable(Table):
     advice: ClassVar[Mapping[str, str]] = {"password": _NO_PASSWORD_HERE, "pass": _NO_PASSWORD_HERE}
 
     password_env: Line | None = None
+    """An environment variable that holds the password."""
     password_file: Line | None = None
+    """A file with the password that only its owner can read."""
     password_keyring: Line | None = None
+    """Where it is in the system's keyring, "service/user"; needs the package keyring."""
 
 
 class ServerTable(PasswordTable):
     """[account.smtp] and [account.imap]; what is left out comes from the provider, the account or the protocol."""
 
     host: Line | None = None
+    """Its name."""
     port: int | None = Field(default=None, ge=1, le=65535)
+    """Its port: 465 or 993 for "tls", 587 or 143 for "starttls"."""
     security: Choice[Security] | None = None
+    """How the connection is secured; "none" only for servers on this machine."""
     user: Line | None = None
+    """The name to log in with; the address if not given."""
     ca_file: Line | None = None
+    """A private certificate authority to trust besides the system's."""
 
 
 class AccountTable(PasswordTable):
     """[[account]]"""
 
     id: Slug
+    """Your own short name: small letters, digits, hyphens."""
     practice: str | None = None
+    """The id of its practice; needed where there are several."""
     address: MailAddress
+    """Letters come from here, and replies arrive here."""
     mode: Choice[AccountMode] = AccountMode.DEDICATED
+    """Whose mailbox it is: with "shared", a person's as well, only provable answers are kept."""
     folders: tuple[Line, ...] = Field(default=("INBOX",), min_length=1)
+    """Folders to read; add the spam folder if answers land there."""
     since: date | None = None
+    """Read letters from this day on at the first start; without it only what comes from then on."""
     plus_addresses: bool = True
+    """The host delivers name+anything@… to name@…; Yahoo does not."""
     authserv_id: str = ""
+    """Whose Authentication-Results header is believed, "mx.google.com" at Gmail; nobody's if empty."""
     letters_per_day: int = Field(default=400, ge=1, le=10_000)
+    """Letters a day at most; Gmail allows about 500, Outlook.com 250."""
     smtp: ServerTable = ServerTable()
+    """The server that takes letters; the well-known providers need no such table."""
     imap: ServerTable = ServerTable()
+    """The server that has the replies; the well-known providers need no such table."""
 
 
 class StoreTable(Table):
     """[store]"""
 
     url: str = ""
+    """The database of people and mail, SQLite or PostgreSQL; mailer.db in the data folder if empty."""
     keys_url: str = ""
+    """The database of the keys, never the same; keys.db in the data folder if empty."""
 
 
 class KeysTable(Table):
     """[keys]"""
 
     master_file: Line = "master.key"
+    """A file that only its owner can read, 32 random bytes in base64."""
     master_env: Line | None = None
+    """An environment variable that holds the master key."""
     master_keyring: Line | None = None
+    """Where it is in the system's keyring, "service/user"."""
 
 
 class LimitsTable(Table):
     """[limits]"""
 
     client_letters_per_day: int = Field(default=4, ge=1, le=24)
+    """Letters a client gets in a day at most."""
     max_late: Length = "6 hours"
+    """A prompt later than this is not sent any more, if its schedule says nothing else."""
 
 
 class ImapTable(Table):
     """[imap]; AOL drops an idle connection after 300 seconds, so ours is renewed before."""
 
     poll_seconds: int = Field(default=120, ge=30, le=600)
+    """Look for replies this often where the server does not announce them."""
     idle_seconds: int = Field(default=240, ge=30, lt=290)
+    """Renew a waiting connection this often."""
 
 
 class EngineTable(Table):
     """[engine]"""
 
     plan_seconds: int = Field(default=30, ge=5, le=300)
+    """Look for due prompts this often."""
     send_timeout_seconds: int = Field(default=120, ge=10, le=600)
+    """Give up on a silent server after this, and try again later."""
     shutdown_grace_seconds: int = Field(default=20, ge=1, le=300)
+    """Finish letters under way for this long when asked to stop."""
 
 
 class ConfigFile(Table):
-    """The whole file."""
+    """The configuration of one deployment."""
 
     data: Line = "data"
+    """The folder of the two databases and of the lock of the running program."""
     schedules: Line = "schedules"
+    """The folder of the schedules: who is asked what, and when."""
     templates: Line = "templates"
+    """The folder of the templates: how letters look."""
     rehearse: bool = False
+    """true: letters meant for clients go to their coach instead, marked."""
     practice: tuple[PracticeTable, ...] = Field(min_length=1)
+    """The organisations; the people and mail of one are never mixed with another's."""
     coach: tuple[CoachTable, ...] = Field(min_length=1)
+    """The coaches; each gets a digest once a day."""
     account: tuple[AccountTable, ...] = Field(min_length=1)
+    """The mailboxes letters leave from and replies come back to; exactly one for each practice."""
     store: StoreTable = StoreTable()
+    """Where the databases are; back both up, and never in one place."""
     keys: KeysTable = KeysTable()
+    """Where the master key is kept that opens the keys: one of three places."""
     limits: LimitsTable = LimitsTable()
+    """What keeps a mistake in a schedule small."""
     imap: ImapTable = ImapTable()
+    """How often the program looks for replies."""
     engine: EngineTable = EngineTable()
+    """How often the program looks for work, and how long it waits."""
