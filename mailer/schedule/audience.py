@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mailer.model.people import Client
 from mailer.model.plan import PlanClient
-from mailer.schedule.expression import Expression, Words, atoms, holds, parse_expression
+from mailer.schedule.expression import All, Expression, Is, Not, Some, Words, atoms, holds, parse_expression
 
 EXAMPLES = '"everyone", "tag acme", "coach petra", "country DE", "language de" or "clients ana, bela"'
 
@@ -43,6 +43,11 @@ class Audience:
         """Whether it asks for what is kept sealed: tags, or clients by name."""
         return any(named.trait in (Trait.TAG, Trait.CLIENT) for named in atoms(self.expression))
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """The languages its members can have, a regional one counting as the language; None: any."""
+        return _languages(self.expression)
+
     def includes(self, client: Client | PlanClient, coach_slug: str) -> bool:
         """Whether this client of this coach belongs to it."""
         return holds(self.expression, lambda named: _is_so(named, client, coach_slug))
@@ -71,6 +76,20 @@ def _word(words: Words, trait: Trait) -> str:
 
 def _plural(trait: Trait) -> str:
     return {Trait.COUNTRY: "countries", Trait.COACH: "coaches"}.get(trait, f"{trait}s")
+
+
+def _languages(expression: Expression[Named]) -> frozenset[str] | None:
+    match expression:
+        case Is(named):
+            return named.words if named.trait is Trait.LANGUAGE else None
+        case All(parts):
+            known = [found for part in parts if (found := _languages(part)) is not None]
+            return min(known, key=len, default=None)
+        case Some(parts):
+            either = [found for part in parts if (found := _languages(part)) is not None]
+            return frozenset().union(*either) if len(either) == len(parts) else None
+        case Not():
+            return None
 
 
 def _is_so(named: Named, client: Client | PlanClient, coach_slug: str) -> bool:

@@ -13,7 +13,7 @@ from mailer.model.people import Client
 from mailer.model.plan import PlanClient, Question, Rank
 from mailer.schedule.audience import Audience
 from mailer.schedule.conditions import Rules
-from mailer.schedule.texts import QuestionText, Text, missing
+from mailer.schedule.texts import QuestionText, Text, missing, own_languages, shared_key
 from mailer.schedule.when import (
     AfterPrompt,
     AfterSilence,
@@ -75,24 +75,31 @@ class Prompt:
                 return Rank.OTHER
 
     @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Its subject, its questions and their choices."""
+        return (self.subject, *(text for question in self.questions for text in question.texts))
+
+    @cached_property
     def languages(self) -> frozenset[str]:
         """Every language and form it is written in; empty where one text serves everyone."""
-        texts = [self.subject, *(text for one in self.questions for text in (one.ask, *one.choices))]
-        return frozenset(key for text in texts for key in text.wordings if key)
+        return frozenset(key for text in self.texts for key in text.wordings if key)
 
-    def subject_for(self, client: Client | PlanClient) -> str:
-        """The subject in the client's language; PermanentFailure where it is missing."""
-        subject = self.subject.for_client(client)
-        if subject is None:
-            raise missing(f'the subject of prompt "{self.id}"', client)
-        return subject
+    def subject_for(self, client: Client | PlanClient, *, fallback: str = "") -> str:
+        """The subject in the language of the letter; PermanentFailure where there is no such language."""
+        return self.subject.wording(self.key_for(client, fallback)) or ""
 
-    def questions_for(self, client: Client | PlanClient) -> tuple[Question, ...]:
-        """The questions in the client's language, in order; PermanentFailure where one is missing."""
-        found = [question.for_client(client) for question in self.questions]
-        if None in found:
-            raise missing(f'question {found.index(None) + 1} of prompt "{self.id}"', client)
+    def questions_for(self, client: Client | PlanClient, *, fallback: str = "") -> tuple[Question, ...]:
+        """The questions in the language of the letter, in order; PermanentFailure where there is no such language."""
+        key = self.key_for(client, fallback)
+        found = (question.wording(key) for question in self.questions)
         return tuple(question for question in found if question is not None)
+
+    def key_for(self, client: Client | PlanClient, fallback: str) -> str:
+        """The one language and form that every text of this letter has for a client."""
+        key = shared_key(self.texts, client, fallback=fallback)
+        if key is None:
+            raise missing(f'prompt "{self.id}"', client)
+        return key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,3 +154,12 @@ def quiet_by_default(when: When) -> IfQuiet:
     """What comes before a session would be useless after it, so it moves forward; everything else waits."""
     before_session = isinstance(when, AroundSession) and when.side is Side.BEFORE
     return IfQuiet.EARLIER if before_session else IfQuiet.LATER
+
+
+def letter_language(prompt: Prompt, client: Client | PlanClient, *, fallback: str = "") -> str:
+    """The language a letter is in for a client, for its template and fixed phrases; theirs where all texts are plain.
+
+    PermanentFailure where there is no language for it, as for its texts.
+    """
+    language = prompt.key_for(client, fallback).removesuffix(".formal")
+    return language if language and language not in own_languages(client) else client.language

@@ -5,12 +5,13 @@ of `when` that have nothing to hang on here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from mailer.schedule.conditions import Rules, prompts_named
 from mailer.schedule.findings import Findings, Loc
 from mailer.schedule.tables import PromptTable
-from mailer.schedule.when import AfterAnswer, AfterPrompt, AfterSilence, AroundPromise, When
+from mailer.schedule.when import AfterAnswer, AfterPrompt, AfterSilence, Span, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Entry:
     index: int
     table: PromptTable
     when: When | None
+    at_latest: When | None
     rules: Rules
 
 
@@ -27,6 +29,8 @@ def check_crossings(entries: Sequence[Entry], ids: set[str], findings: Findings)
     """Notes whatever is wrong between prompts; `ids` are all ids of the file, of unreadable prompts too."""
     for entry in entries:
         _check_anchor(entry, entries, ids, findings)
+        _check_ceiling(entry, findings)
+        _check_superseded(entry, ids, findings)
         check_rules(entry.rules, ids, findings, "prompt", entry.index)
     _check_circles(entries, findings)
 
@@ -59,13 +63,41 @@ def _check_anchor(entry: Entry, entries: Sequence[Entry], ids: set[str], finding
             findings.add("a prompt cannot follow itself; name the one before it", *loc)
         case AfterPrompt() | AfterAnswer():
             findings.known(entry.when.prompt, ids, *loc)
-        case AroundPromise():
-            findings.add("not yet available: promises cannot be counted from so far; ask in a weekly prompt", *loc)
         case AfterSilence():
             if all(isinstance(other.when, AfterSilence | None) for other in entries) and len(entries) == len(ids):
                 findings.add("silence follows a letter of the same schedule; put this prompt beside another one", *loc)
         case _:
             pass
+
+
+def _check_ceiling(entry: Entry, findings: Findings) -> None:
+    """Notes an at_latest that is no ceiling for the answer its prompt waits for."""
+    when, ceiling, loc = entry.when, entry.at_latest, ("prompt", entry.index, "at_latest")
+    if entry.table.at_latest is None or when is None:
+        return
+    if not isinstance(when, AfterAnswer):
+        said = f'at_latest ends the waiting for an answer, and "{when}" waits for none; delete this line'
+        findings.add_to_key(said, *loc)
+    elif ceiling is None:
+        return
+    elif not isinstance(ceiling, AfterPrompt):
+        meant = f'3 days after "{when.prompt}" at 08:30'
+        findings.add(f"at_latest counts from the letter whose answer is waited for; write '{meant}'", *loc)
+    elif ceiling.prompt != when.prompt:
+        said = f'`when` waits for an answer to "{when.prompt}", and this counts from "{ceiling.prompt}"'
+        findings.add(f"{said}; write '{replace(ceiling, prompt=when.prompt)}'", *loc)
+    elif _length(ceiling.span) < _length(when.span):
+        findings.add(f"{ceiling.span} are over before {when.span} after any answer can be; write more", *loc)
+
+
+def _length(span: Span) -> timedelta:
+    return span.clock if span.days is None else timedelta(days=span.days)
+
+
+def _check_superseded(entry: Entry, ids: set[str], findings: Findings) -> None:
+    written, loc = entry.table.supersedes, ("prompt", entry.index, "supersedes")
+    for index, name in enumerate([written] if isinstance(written, str) else written):
+        findings.known(name, ids, *(loc if isinstance(written, str) else (*loc, index)))
 
 
 def _check_circles(entries: Sequence[Entry], findings: Findings) -> None:

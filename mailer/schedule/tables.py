@@ -1,4 +1,4 @@
-"""Which keys may a schedule file have? The tables as they are written; what they mean is read in load.py."""
+"""Which keys may a schedule file have? The tables as they are written; what they mean is read in schedule_file.py."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mailer.schedule.book import IfQuiet
 from mailer.schedule.when_parse import FORMS
 from mailer.tomlfile import Choice, Field, Spelling, Table
 
-# What follows a type here is for editors only; it is never stricter than what load.py takes.
+# What follows a type here is for editors only; it is never stricter than what is read.
 Slug = Annotated[str, Spelling(r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Length = Annotated[str, Spelling(LENGTH_PATTERN, "20 minutes", "6 hours", "2 days", "1 week")]
-WhenLine = Annotated[str, Spelling(r"\S", *FORMS)]
+WhenLine = Annotated[str, Spelling(r"[A-Za-z]", *FORMS)]
 AudienceLine = Annotated[str, Spelling(r"\S", "everyone", "tag acme and language de", "clients ana, bela, chen")]
-Language = Annotated[str, Spelling(r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(\.formal)?$")]
+Language = Annotated[str, Spelling(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*(\.formal)?$")]
 Condition = Annotated[str, Spelling(r"\S", "session within 24 hours", 'no answer to "prep"', "any reply")]
 Wordings = str | dict[Language, str]
 Statements = Condition | tuple[Condition, ...]
@@ -41,6 +41,8 @@ class PromptTable(Table):
     """Ids it had before; a renamed prompt repeats nothing."""
     when: WhenLine
     """When it goes, in one line that can be said aloud; docs/when.md has every form."""
+    at_latest: WhenLine | None = None
+    """Where `when` waits for an answer: it goes without one then, such as 3 days after "goal" at 08:30."""
     max_late: Length | None = None
     """How late this letter may go after a downtime; what the file says if not given."""
     subject: Wordings
@@ -70,6 +72,8 @@ class ScheduleTable(Table):
     """The practice it belongs to; needed where there are several."""
     audience: AudienceLine = Field(alias="for")
     """Whom it is for."""
+    fallback: Language | None = None
+    """The language for clients in whose own there is no text, one that every text has."""
     enabled: bool = True
     """false keeps the file and sends nothing."""
     max_late: Length | None = None
