@@ -26,7 +26,7 @@ from mailer.flow.write import posting_of, prompt_letter
 from mailer.model.outgoing import Draft
 from mailer.model.people import Client, Session, SessionState
 from mailer.model.plan import Decision
-from mailer.schedule.book import Prompt
+from mailer.schedule.book import Prompt, Schedule
 from mailer.schedule.plan import upcoming
 from mailer.schedule.when import AroundSession
 from mailer.store import clients, enrolments, planning, practice, sessions
@@ -80,9 +80,9 @@ def preview(
     While rehearsing that is the letter their coach gets instead. Nothing is sent.
     """
     with office_of(config) as office:
-        prompt = _find(office, which)
+        schedule, prompt = _find(office, which)
         who = office.db.read(clients.find_client, office.vault, client)
-        draft = _draft(office, prompt, who, now=clock())
+        draft = _draft(office, schedule, prompt, client=who, now=clock())
     if html is not None:
         write_file(html, draft.html)
     typer.echo(f"From: {draft.sender.name} <{draft.sender.address}>")
@@ -90,12 +90,12 @@ def preview(
     typer.echo(f"Subject: {draft.subject}\n\n{draft.text}")
 
 
-def _find(office: Office, which: str) -> Prompt:
+def _find(office: Office, which: str) -> tuple[Schedule, Prompt]:
     slug, _, name = which.partition("/")
     refuse_unknown(office, slug)
     schedule = office.book.schedules[slug]
     try:
-        return schedule.prompt(name)
+        return schedule, schedule.prompt(name)
     except KeyError:
         known = ", ".join(f"{slug}/{one.id}" for one in schedule.prompts)
         if not name:
@@ -103,11 +103,13 @@ def _find(office: Office, which: str) -> Prompt:
         raise PermanentFailure(f'{slug} has no prompt "{name}"; it has: {known}') from None
 
 
-def _draft(office: Office, prompt: Prompt, client: Client, *, now: datetime) -> Draft:
+def _draft(office: Office, schedule: Schedule, prompt: Prompt, *, client: Client, now: datetime) -> Draft:
     coach = office.db.read(practice.coach, office.vault, client.coach_id)
     session = _session(office, client, now=now) if isinstance(prompt.when, AroundSession) else None
     posting = posting_of(office, coach, bytes(10), now=now)
-    draft, _ = prompt_letter(office, prompt, client=client, coach=coach, session=session, posting=posting)
+    draft, _ = prompt_letter(
+        office, prompt, client=client, coach=coach, session=session, posting=posting, fallback=schedule.fallback
+    )
     return draft
 
 

@@ -24,7 +24,7 @@ from mailer.model.incoming import Word
 from mailer.model.outgoing import Address, ClaimedLetter, Draft, FixedBytes, LetterKind
 from mailer.model.people import Client, Coach, Session
 from mailer.model.places import Account
-from mailer.schedule.book import Prompt
+from mailer.schedule.book import Prompt, letter_language
 from mailer.store import clients, digests, practice, sessions
 
 
@@ -43,15 +43,16 @@ async def write_letter(office: Office, letter: ClaimedLetter, *, now: datetime) 
 
 
 def prompt_letter(
-    office: Office, prompt: Prompt, *, client: Client, coach: Coach, session: Session | None, posting: Posting
-) -> tuple[Draft, LetterFacts]:
-    """A prompt as it would be sent; `preview` shows the same."""
+    office: Office, prompt: Prompt, *,
+    client: Client, coach: Coach, session: Session | None, posting: Posting, fallback: str,
+) -> tuple[Draft, LetterFacts]:  # fmt: skip
+    """A prompt as it would be sent, `fallback` being its schedule's; `preview` shows the same."""
     facts = LetterFacts(
-        client=client,
+        client=replace(client, language=letter_language(prompt, client, fallback=fallback)),
         coach=coach,
         practice=office.practices[coach.practice],
-        subject=prompt.subject_for(client),
-        questions=prompt.questions_for(client),
+        subject=prompt.subject_for(client, fallback=fallback),
+        questions=prompt.questions_for(client, fallback=fallback),
         session=session,
         rehearsal=office.rehearse,
     )
@@ -85,7 +86,9 @@ async def _prompt(office: Office, letter: ClaimedLetter, coach: Coach, *, now: d
     client = await _client(office, letter)
     session = await _session(office, client, letter.anchor)
     posting = posting_of(office, coach, letter.reference, now=now)
-    draft, facts = prompt_letter(office, prompt, client=client, coach=coach, session=session, posting=posting)
+    draft, facts = prompt_letter(
+        office, prompt, client=client, coach=coach, session=session, posting=posting, fallback=schedule.fallback
+    )
     return _fixed(office, coach, draft, asked=dump_asked(asked_letter(draft, facts)))
 
 
