@@ -34,7 +34,13 @@ from mailer.schedule.when import (
 
 
 def anchored_hits(
-    when: Anchored, facts: PlanFacts, *, zone: ZoneInfo, names: Mapping[str, frozenset[str]], quiet: frozenset[str]
+    when: Anchored,
+    facts: PlanFacts,
+    *,
+    zone: ZoneInfo,
+    names: Mapping[str, frozenset[str]],
+    quiet: frozenset[str],
+    at_latest: AfterPrompt | None = None,
 ) -> list[Hit]:
     """Every occurrence the facts call for, oldest first.
 
@@ -52,9 +58,9 @@ def anchored_hits(
         case AfterSilence():
             found = _after_silence(when, facts, zone, quiet)
         case AfterPrompt() | AfterAnswer():
-            found = _after_letter(when, facts, zone, names.get(when.prompt, frozenset()))
+            found = _after_letter(when, facts, zone, names.get(when.prompt, frozenset()), at_latest)
         case AroundPromise():
-            found = iter(())  # loading refuses it: nothing here knows of promises
+            found = _around_promises(when, facts, zone)
     start, end = facts.enrolment.start, facts.enrolment.end or date.max
     within = [hit for hit in found if start <= hit.moment.local.date() <= end]
     return sorted(within, key=lambda hit: hit.moment.at)
@@ -84,39 +90,76 @@ def _before_end(when: BeforeEnd, facts: PlanFacts, zone: ZoneInfo) -> Iterator[H
 
 
 def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
-    for session in _chosen(when.which, facts, zone):
+    """A letter belongs between the session before its own and the one after."""
+    planned = sorted(
+        (one for one in facts.sessions if one.state is SessionState.PLANNED), key=lambda one: one.starts_at
+    )
+    for anchor, session in _chosen(when.which, planned, facts, zone):
         before = when.side is Side.BEFORE
         moment = _offset(session.starts_at if before else session.ends_at, when.span, when.at, zone, before=before)
         if moment is not None:
             preparing = before and moment.at <= session.starts_at
-            yield Hit(str(session.id), moment, session.starts_at if preparing else None)
+            not_after = session.starts_at if preparing else None
+            overlap = _overlap(session, moment, planned, preparing=preparing)
+            yield Hit(anchor, moment, not_after, about=session.id, overlap=overlap)
 
 
-def _chosen(which: Which | int, facts: PlanFacts, zone: ZoneInfo) -> list[Session]:
-    """The sessions meant. Which one is the last is known only once the enrolment has an end."""
-    planned = [session for session in facts.sessions if session.state is SessionState.PLANNED]
-    planned.sort(key=lambda session: session.starts_at)
+def _overlap(session: Session, moment: Moment, planned: list[Session], *, preparing: bool) -> str:
+    place = planned.index(session)
+    if preparing and place and planned[place - 1].ends_at > moment.at:
+        return f"The session before it ({planned[place - 1].number}) is not over by then."
+    following = planned[place + 1 : place + 2]
+    if not preparing and following and following[0].starts_at <= moment.at:
+        return f"The next session ({following[0].number}) has begun by then."
+    return ""
+
+
+def _chosen(which: Which | int, planned: list[Session], facts: PlanFacts, zone: ZoneInfo) -> list[tuple[str, Session]]:
+    """The sessions meant, each with its anchor. Which one is the last is known only once the enrolment has an end.
+
+    A session meant by its place ("session 6") is anchored by that: numbers move up when an earlier one is cancelled.
+    """
+    start, end = facts.enrolment.start, facts.enrolment.end
     match which:
         case Which.EVERY:
-            return planned
+            return [(str(session.id), session) for session in planned]
         case Which.FIRST:
-            return planned[:1]
+            found = planned[:1]
         case Which.LAST:
-            end = facts.enrolment.end
-            return [one for one in planned if end and one.ends_at.astimezone(zone).date() <= end][-1:]
+            found = [one for one in planned if end and one.ends_at.astimezone(zone).date() <= end][-1:]
         case int():
-            return [session for session in planned if session.number == which]
+            found = [session for session in planned if session.number == which]
+    name = which if isinstance(which, Which) else f"session {which}"
+    return [(f"{start}/{name}", session) for session in found]
+
+
+def _around_promises(when: AroundPromise, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+    days = (when.span.days or 0) * (-1 if when.side is Side.BEFORE else 1)
+    for promise in facts.promises:
+        moment = wall_clock(_days_on(promise.due_on, days), when.at, zone)
+        if moment is not None and moment.at >= promise.made_at:
+            yield Hit(str(promise.id), moment, about=promise.id)
 
 
 def _after_letter(
-    when: AfterPrompt | AfterAnswer, facts: PlanFacts, zone: ZoneInfo, names: frozenset[str]
+    when: AfterPrompt | AfterAnswer,
+    facts: PlanFacts,
+    zone: ZoneInfo,
+    names: frozenset[str],
+    at_latest: AfterPrompt | None,
 ) -> Iterator[Hit]:
+    """After each letter, or each answer; with `at_latest` an answer that does not come is not waited for longer."""
     for letter in facts.history:
+        if letter.prompt not in names:
+            continue
         counted_from = letter.answered_at if isinstance(when, AfterAnswer) else letter.sent_at
-        if letter.prompt in names and counted_from is not None:
-            moment = _offset(counted_from, when.span, when.at, zone)
-            if moment is not None:
-                yield Hit(f"{letter.prompt}/{letter.anchor}", moment)
+        moments = [
+            None if counted_from is None else _offset(counted_from, when.span, when.at, zone),
+            None if at_latest is None else _offset(letter.sent_at, at_latest.span, at_latest.at, zone),
+        ]
+        known = [moment for moment in moments if moment is not None]
+        if known:
+            yield Hit(f"{letter.prompt}/{letter.anchor}", min(known, key=lambda moment: moment.at), about=letter.about)
 
 
 def _after_silence(when: AfterSilence, facts: PlanFacts, zone: ZoneInfo, quiet: frozenset[str]) -> Iterator[Hit]:

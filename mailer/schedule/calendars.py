@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from mailer.schedule.clock import Moment, wall_clock
@@ -26,6 +27,8 @@ class Hit:
     anchor: str
     moment: Moment
     not_after: datetime | None = None  # it makes no sense later than this
+    about: UUID | None = None  # the session or promise it hangs on
+    overlap: str = ""  # why another session is in its way
 
 
 def times_on(when: Calendar, day: date, *, start: date) -> tuple[time, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from mailer.durations import parse_duration
 from mailer.model.people import SessionState
@@ -67,6 +68,7 @@ class Situation:
     now: datetime
     anchor: str  # of the occurrence in question
     names: dict[str, frozenset[str]]  # every prompt's present and former ids, by its present one
+    about: UUID | None = None  # the session or promise it hangs on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +157,12 @@ def _answered(prompt: str, situation: Situation, *, ever: bool) -> bool:
 
 
 def _the_one_meant(letters: list[PromptHistory], situation: Situation) -> list[PromptHistory]:
+    """The letter about the same session or promise, else the one this one follows, else the latest."""
+    about = situation.about
     followed = [one for one in letters if situation.anchor in (one.anchor, f"{one.prompt}/{one.anchor}")]
-    sessions = {str(session.id) for session in situation.facts.sessions}
-    if followed or (any(letter.anchor in sessions for letter in letters) and situation.anchor in sessions):
-        return followed
-    return letters[-1:]
+    if about is not None and any(letter.about is not None for letter in letters):
+        return [one for one in letters if one.about == about] or followed
+    return followed or letters[-1:]
 
 
 def lasts(condition: Condition) -> bool:

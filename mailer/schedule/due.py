@@ -2,53 +2,110 @@
 
 What has been decided is told apart by prompt and anchor alone, under any id the prompt has had. A prompt nobody has
 seen before counts as seen now: it never fires for times that lay before it.
+
+The calendar gives moments as the file names them; the client's own time of day and quiet times move them. So moments
+in a span are sought among those that can have come into it: a quiet time moves a letter up to a week forward, or up to
+its max_late back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer.errors import PermanentFailure
-from mailer.model.plan import Due, PlanFacts
+from mailer.model.plan import Due, PlanFacts, SkipReason
 from mailer.schedule.anchored import anchored_hits
-from mailer.schedule.book import Prompt, Schedule
+from mailer.schedule.book import IfQuiet, Prompt, Schedule
 from mailer.schedule.calendars import Hit, hits_back, hits_from
-from mailer.schedule.when import Anchored, Calendar
+from mailer.schedule.own_time import at_own_time
+from mailer.schedule.quiet import EARLIEST, PlanRules, Quiet, quiet_of
+from mailer.schedule.when import Anchored, Calendar, When
 
+NO_RULES = PlanRules()
 _DAY = timedelta(days=1)  # a gap at midnight carries an occurrence into the next local date
 
 
-def dues(schedule: Schedule, prompt: Prompt, facts: PlanFacts, *, after: datetime, until: datetime) -> list[Due]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One prompt for one client on one schedule, with all that its moments depend on."""
+
+    schedule: Schedule
+    prompt: Prompt
+    facts: PlanFacts
+    zone: ZoneInfo
+    quiet: Quiet
+
+    @property
+    def earlier(self) -> timedelta:
+        """How far a quiet time may move a letter forward."""
+        return EARLIEST if self.prompt.if_quiet is IfQuiet.EARLIER and not self.quiet.is_empty else timedelta()
+
+    @property
+    def later(self) -> timedelta:
+        """How far a quiet time may move a letter back."""
+        return (
+            self.prompt.max_late if self.prompt.if_quiet is IfQuiet.LATER and not self.quiet.is_empty else timedelta()
+        )
+
+
+def place_of(schedule: Schedule, prompt: Prompt, facts: PlanFacts, rules: PlanRules = NO_RULES) -> Place:
+    """The place of a prompt in one client's plan; PermanentFailure where the client's zone is not known."""
+    zone = zone_named(facts.client.zone)
+    return Place(schedule, prompt, facts, zone, quiet_of(schedule, prompt, facts.client, rules.quiet, zone))
+
+
+def dues(
+    schedule: Schedule,
+    prompt: Prompt,
+    facts: PlanFacts,
+    *,
+    after: datetime,
+    until: datetime,
+    rules: PlanRules = NO_RULES,
+) -> list[Due]:
     """Every occurrence with after < at <= until, decided or not, in order, within the enrolment's dates."""
-    found: list[Hit] = []
-    for hit in _hits_from(schedule, prompt, facts, after=after, until=until):
-        if hit.moment.at > until:
-            break
-        found.append(hit)
-    return [_due(schedule, prompt, hit) for hit in found]
+    place = place_of(schedule, prompt, facts, rules)
+    return [due for due in _between(place, after=after, until=until) if after < due.at <= until]
 
 
-def next_due(schedule: Schedule, facts: PlanFacts, *, after: datetime) -> Due | None:
+def newest_dues(place: Place, *, since: datetime, now: datetime, most: int) -> list[Due]:
+    """The newest `most` occurrences with since <= at <= now, decided or not, oldest first."""
+    hits = _hits_back(place, since=since - place.later, until=now + place.earlier)
+    found = islice((due for hit in hits if since <= (due := _due(place, hit)).at <= now), most)
+    return sorted(found, key=lambda due: due.at)
+
+
+def next_due(schedule: Schedule, facts: PlanFacts, *, after: datetime, rules: PlanRules = NO_RULES) -> Due | None:
     """The earliest open occurrence later than `after`, of any prompt; None where nothing is ahead.
 
     A prompt that nobody has seen counts as first seen at `after`.
     """
     if not schedule.enabled:
         return None
-    nearest = [due for prompt in schedule.prompts if (due := _next_of(schedule, prompt, facts, after)) is not None]
+    places = (place_of(schedule, prompt, facts, rules) for prompt in schedule.prompts)
+    nearest = [due for place in places if (due := next_of(place, after=after)) is not None]
     return min(nearest, key=lambda due: due.at, default=None)
 
 
-def newest_dues(
-    schedule: Schedule, prompt: Prompt, facts: PlanFacts, *, since: datetime, now: datetime, most: int
-) -> list[Due]:
-    """The newest `most` occurrences with since <= at <= now, decided or not, oldest first."""
-    found = islice(_hits_back(schedule, prompt, facts, since=since, now=now), most)
-    return [_due(schedule, prompt, hit) for hit in reversed(list(found))]
+def next_of(place: Place, *, after: datetime) -> Due | None:
+    """The earliest open occurrence of one prompt later than `after`."""
+    opening = opens_at(place.prompt, place.facts, now=after)
+    after = max(after, opening - timedelta(microseconds=1))
+    best: Due | None = None
+    for hit in _hits_from(place, after=after - place.later):
+        if best is not None and hit.moment.at > best.at + place.earlier:
+            break
+        if is_decided(place.prompt, hit.anchor, place.facts):
+            continue
+        due = _due(place, hit)
+        if due.at > after and (best is None or due.at < best.at):
+            best = due
+    return best
 
 
 @lru_cache(maxsize=1024)
@@ -71,61 +128,72 @@ def is_decided(prompt: Prompt, anchor: str, facts: PlanFacts) -> bool:
     return any((name, anchor) in facts.decided for name in prompt.names)
 
 
-def _next_of(schedule: Schedule, prompt: Prompt, facts: PlanFacts, after: datetime) -> Due | None:
-    opening = opens_at(prompt, facts, now=after)
-    start = max(after, opening - timedelta(microseconds=1))
-    for hit in _hits_from(schedule, prompt, facts, after=start):
-        if not is_decided(prompt, hit.anchor, facts):
-            return _due(schedule, prompt, hit)
-    return None
+def _between(place: Place, *, after: datetime, until: datetime) -> list[Due]:
+    found = []
+    for hit in _hits_from(place, after=after - place.later, until=until + place.earlier):
+        if hit.moment.at > until + place.earlier:
+            break
+        found.append(_due(place, hit))
+    return sorted(found, key=lambda due: due.at)
 
 
-def _hits_from(
-    schedule: Schedule, prompt: Prompt, facts: PlanFacts, *, after: datetime, until: datetime | None = None
-) -> Iterator[Hit]:
-    """The occurrences later than `after`, oldest first, without end where there is no `until`."""
-    zone = zone_named(facts.client.zone)
-    if isinstance(prompt.when, Calendar):
-        enrolment = facts.enrolment
+def _hits_from(place: Place, *, after: datetime, until: datetime | None = None) -> Iterator[Hit]:
+    """The occurrences the file calls for later than `after`, oldest first, without end where there is no `until`."""
+    when, zone, enrolment = _when(place), place.zone, place.facts.enrolment
+    if isinstance(when, Calendar):
         last = until and until.astimezone(zone).date()
         last = min(filter(None, (last, enrolment.end)), default=None)
         first = after.astimezone(zone).date() - _DAY
-        found: Iterator[Hit] = hits_from(prompt.when, first, last, start=enrolment.start, zone=zone)
+        found: Iterator[Hit] = hits_from(when, first, last, start=enrolment.start, zone=zone)
     else:
-        found = iter(_anchored(schedule, prompt.when, facts, zone))
+        found = iter(_anchored(place, when))
     return (hit for hit in found if hit.moment.at > after)
 
 
-def _hits_back(
-    schedule: Schedule, prompt: Prompt, facts: PlanFacts, *, since: datetime, now: datetime
-) -> Iterator[Hit]:
-    """The occurrences from `now` back to `since`, newest first."""
-    zone = zone_named(facts.client.zone)
-    if isinstance(prompt.when, Calendar):
-        enrolment = facts.enrolment
-        last = now.astimezone(zone).date()
+def _hits_back(place: Place, *, since: datetime, until: datetime) -> Iterator[Hit]:
+    """The occurrences the file calls for from `until` back to `since`, newest first."""
+    when, zone, enrolment = _when(place), place.zone, place.facts.enrolment
+    if isinstance(when, Calendar):
+        last = until.astimezone(zone).date()
         last = min(last, enrolment.end) if enrolment.end else last
         first = since.astimezone(zone).date() - _DAY
-        found: Iterator[Hit] = hits_back(prompt.when, first, last, start=enrolment.start, zone=zone)
+        found: Iterator[Hit] = hits_back(when, first, last, start=enrolment.start, zone=zone)
     else:
-        found = reversed(_anchored(schedule, prompt.when, facts, zone))
-    return (hit for hit in found if since <= hit.moment.at <= now)
+        found = reversed(_anchored(place, when))
+    return (hit for hit in found if since <= hit.moment.at <= until)
 
 
-def _anchored(schedule: Schedule, when: Anchored, facts: PlanFacts, zone: ZoneInfo) -> list[Hit]:
-    return anchored_hits(when, facts, zone=zone, names=schedule.names, quiet=schedule.about_silence)
+def _when(place: Place) -> When:
+    return at_own_time(place.prompt.when, place.facts.client.habits.own_time)
 
 
-def _due(schedule: Schedule, prompt: Prompt, hit: Hit) -> Due:
-    at = hit.moment.at
-    until = at + prompt.max_late
+def _anchored(place: Place, when: Anchored) -> list[Hit]:
+    return anchored_hits(
+        when,
+        place.facts,
+        zone=place.zone,
+        names=place.schedule.names,
+        quiet=place.schedule.about_silence,
+        at_latest=place.prompt.at_latest,
+    )
+
+
+def _due(place: Place, hit: Hit) -> Due:
+    prompt, placed = place.prompt, place.quiet.place(hit.moment, place.prompt, not_after=hit.not_after)
+    at = placed.moment.at
+    until = at + prompt.max_late if hit.not_after is None else min(at + prompt.max_late, hit.not_after)
+    never = (SkipReason.OVERLAP, hit.overlap) if hit.overlap else (SkipReason.QUIET, placed.never)
     return Due(
-        schedule=schedule.slug,
+        schedule=place.schedule.slug,
         prompt=prompt.id,
         anchor=hit.anchor,
-        local=hit.moment.local,
+        local=placed.moment.local,
         at=at,
-        until=until if hit.not_after is None else min(until, hit.not_after),
+        until=until,
         reason=prompt.reason,
         shifted=hit.moment.shifted,
+        moved=placed.why,
+        about=hit.about,
+        rank=prompt.rank,
+        never=never if never[1] else None,
     )

@@ -100,7 +100,7 @@ class Quiet:
             return found
         return f"quiet hours, {self.hours}"
 
-    def place(self, moment: Moment, prompt: Prompt) -> Placed:
+    def place(self, moment: Moment, prompt: Prompt, *, not_after: datetime | None = None) -> Placed:
         """The moment, or where it moves to out of a quiet time."""
         why = "" if self.is_empty else self.at(moment.local)
         if not why:
@@ -111,7 +111,8 @@ class Quiet:
             found = self._out(moment, back=True, stop=moment.at - EARLIEST)
             said = f"It falls into {why}, and so do the {EARLIEST.days} days before."
         else:
-            found = self.free(moment, stop=moment.at + prompt.max_late)
+            latest = moment.at + prompt.max_late
+            found = self.free(moment, stop=latest if not_after is None else min(latest, not_after))
             said = f"It falls into {why}, and may go {say_duration(prompt.max_late)} late at most."
         return Placed(found, f"moved out of {why}") if found else Placed(moment, never=said)
 

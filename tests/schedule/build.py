@@ -13,10 +13,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from mailer.model.people import Enrolment, Session, SessionState
-from mailer.model.plan import Decision, Due, PlanClient, PlanFacts, PromptHistory
+from mailer.model.plan import ClientFacts, Decision, Due, PlanClient, PlanFacts, PromptHistory, SentPrompt
 from mailer.schedule.audience import parse_audience
-from mailer.schedule.book import Prompt, Schedule, quiet_by_default
+from mailer.schedule.book import Book, Prompt, Schedule, quiet_by_default
 from mailer.schedule.conditions import Rules, parse_condition
+from mailer.schedule.plan import upcoming
+from mailer.schedule.quiet import PlanRules
 from mailer.schedule.texts import QuestionText, Text
 from mailer.schedule.when_parse import parse_when
 
@@ -24,6 +26,7 @@ DANA = UUID("00000000-0000-7000-8000-00000000000d")
 PETRA = UUID("00000000-0000-7000-8000-00000000000c")
 MONDAY = date(2027, 3, 1)
 ENROLLED = datetime(2027, 3, 1, tzinfo=UTC)
+FREE = PlanRules(letters_per_week=1000)  # no quiet times, no limit
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -108,6 +111,22 @@ def facts(
         history=tuple(history),
         last_reply_at=last_reply_at,
     )
+
+
+def all_facts(*each: PlanFacts, letters: Sequence[SentPrompt] = ()) -> ClientFacts:
+    """One client on all these enrolments."""
+    return ClientFacts(client=each[0].client, enrolments=each, sent=tuple(letters))
+
+
+def book(*schedules: Schedule) -> Book:
+    return Book(schedules={one.slug: one for one in schedules})
+
+
+def to_come(
+    one: Schedule, known: PlanFacts, *, now: datetime, until: datetime, rules: PlanRules = FREE
+) -> list[Decision]:
+    """What `plan` shows of one schedule."""
+    return upcoming(book(one), rules, all_facts(known), now=now, until=until)
 
 
 def sent(name: str, anchor: str, at: str, *, answered: str | None = None) -> PromptHistory:

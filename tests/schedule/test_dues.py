@@ -12,7 +12,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from mailer.errors import PermanentFailure
-from mailer.schedule.plan import dues, next_due
+from mailer.schedule.due import dues, next_due
 from mailer.schedule.when_parse import FORMS
 from tests.schedule.build import ENROLLED, MONDAY, facts, in_utc, prompt, schedule, sent, session, utc
 

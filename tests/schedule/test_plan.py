@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from mailer.model.people import ClientState, Delivery
 from mailer.model.plan import Decision, PlanFacts, PromptHistory
 from mailer.schedule.book import Schedule
-from mailer.schedule.plan import dues, plan_now, upcoming
+from mailer.schedule.due import dues
+from mailer.schedule.plan import plan_now
 from tests.schedule.build import (
     ENROLLED,
     LONG_AGO,
@@ -24,6 +25,7 @@ from tests.schedule.build import (
     schedule,
     sent,
     session,
+    to_come,
     told,
     utc,
 )
@@ -272,14 +274,14 @@ def test_a_schedule_that_is_off_decides_nothing() -> None:
     off = replace(WEEKLY, enabled=False)
 
     assert plan_now(off, facts(), since=ENROLLED, now=utc("2027-03-05 08:30")) == []
-    assert upcoming(off, facts(), now=ENROLLED, until=utc("2027-04-01")) == []
+    assert to_come(off, facts(), now=ENROLLED, until=utc("2027-04-01")) == []
 
 
 def test_the_plan_shows_sends_and_non_sends_with_their_reasons() -> None:
     spared = schedule(prompt("every Friday at 08:30", rules=rules(skip_if=["session within 24 hours"])))
     known = facts(sessions=[session(1, "2027-03-12 17:00")])
 
-    shown = upcoming(spared, known, now=ENROLLED, until=utc("2027-03-20"))
+    shown = to_come(spared, known, now=ENROLLED, until=utc("2027-03-20"))
 
     assert [(one.due.anchor, one.skip and str(one.skip), one.detail) for one in shown] == [
         ("2027-03-05", None, ""),
@@ -289,7 +291,7 @@ def test_the_plan_shows_sends_and_non_sends_with_their_reasons() -> None:
 
 
 def test_the_plan_begins_with_what_is_open_at_this_moment() -> None:
-    shown = upcoming(WEEKLY, facts(), now=utc("2027-03-05 09:00"), until=utc("2027-03-06"))
+    shown = to_come(WEEKLY, facts(), now=utc("2027-03-05 09:00"), until=utc("2027-03-06"))
 
     assert told(shown) == [("week", FRIDAY, "send")]
     assert shown[0].late
@@ -302,7 +304,7 @@ def test_the_plan_follows_letters_that_hang_on_letters_yet_to_be_sent() -> None:
         prompt("after 5 days of silence at 10:00", name="quiet"),
     )
 
-    shown = upcoming(chain, facts(), now=ENROLLED, until=utc("2027-04-01"))
+    shown = to_come(chain, facts(), now=ENROLLED, until=utc("2027-04-01"))
 
     assert told(shown) == [
         ("week", "2027-03-01/day 1", "send"),
@@ -377,7 +379,7 @@ def worlds(draw: st.DrawFn) -> tuple[Schedule, PlanFacts, datetime]:
 def test_what_the_plan_shows_is_what_a_clock_that_ticks_decides(world: tuple[Schedule, PlanFacts, datetime]) -> None:
     plan, known, begin = world
     until = begin + timedelta(days=8)
-    shown = upcoming(plan, known, now=begin, until=until)
+    shown = to_come(plan, known, now=begin, until=until)
 
     happened: list[Decision] = []
     now = begin
