@@ -2,7 +2,7 @@
 #   make demo    a week of letters between real mail servers on this machine, in under a minute
 #   make test    checks and tests, the long proofs as a slice
 #   make prove   the long proofs, whole
-#   make reference   docs/commands.md, from what the commands say of themselves
+#   make reference   docs/commands.md, docs/when.md and schemas/, from what the code says of itself
 # Each does its own set-up. What Debian has to give (below) is installed as root or with sudo.
 
 PYTHON ?= python3
@@ -27,7 +27,7 @@ prove: $(VENV)/test.stamp servers
 	$(BIN)/pytest -n $(WORKERS) -m prove
 
 reference: $(VENV)/test.stamp
-	$(BIN)/python -m tests.cli.reference > docs/commands.md.new && mv docs/commands.md.new docs/commands.md
+	$(BIN)/python -m tests.cli.reference
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -35,29 +35,18 @@ def init(
 ) -> None:
     """Begin: configuration, key, schedules, templates.
 
-    Makes config.toml, master.key, schedules/ and templates/. Nothing that is there already is touched.
+    Makes config.toml, master.key, schedules/, templates/ and, for editors, schemas/. Nothing of yours that is there
+    already is touched; schemas/ is the program's, and is renewed after an upgrade.
     """
+    begun = (folder / "config.toml").exists()
     try:
-        made = _make(folder)
+        done = _make(folder)
     except OSError as error:
         raise PermanentFailure(f"{folder}: nothing can be made here: {error.strerror}; name another folder") from None
-    for path in made:
-        typer.echo(f"made {path}")
-    if not made:
-        typer.echo("everything is there already; nothing was changed")
-        return
-    steps = [
-        "keep a copy of master.key somewhere safe and apart: without it nothing in the database can be read",
-        *([f"cd {folder}"] if folder != Path() else []),
-        "fill in config.toml: your name, your addresses, your time zone",
-        "export MAILER_PASSWORD='...' with the mailbox's password (for Gmail an app password)",
-        "mailer check, then mailer migrate",
-        "mailer client add --help",
-    ]
-    typer.echo("\nNext:")
-    for number, step in enumerate(steps, 1):
-        typer.echo(f"  {number}. {step}")
-    typer.echo("\nrehearse = true stands in config.toml: everything meant for clients goes to their coach, marked.")
+    for line in done or ["everything is there already; nothing was changed"]:
+        typer.echo(line)
+    if not begun:
+        _say_what_comes_next(folder)
 
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -106,14 +95,33 @@ def _tell(config: Path, settings: Settings, schedules: list[str]) -> None:
         typer.echo("rehearsing: letters meant for clients go to their coach")
 
 
-def _make(folder: Path) -> list[Path]:
+def _say_what_comes_next(folder: Path) -> None:
+    steps = [
+        "keep a copy of master.key somewhere safe and apart: without it nothing in the database can be read",
+        *([f"cd {folder}"] if folder != Path() else []),
+        "fill in config.toml: your name, your addresses, your time zone",
+        "export MAILER_PASSWORD='...' with the mailbox's password (for Gmail an app password)",
+        "mailer check, then mailer migrate",
+        "mailer client add --help",
+    ]
+    typer.echo("\nNext:")
+    for number, step in enumerate(steps, 1):
+        typer.echo(f"  {number}. {step}")
+    typer.echo("\nrehearse = true stands in config.toml: everything meant for clients goes to their coach, marked.")
+
+
+def _make(folder: Path) -> list[str]:
+    """What was done, a line for each file or folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [
+    made = [
         *_copy(shipped("config.example.toml"), folder / "config.toml"),
         *_copy_folder(shipped("schedules"), folder / "schedules"),
         *_copy_folder(shipped("templates"), folder / "templates"),
+        *_copy_folder(shipped("schemas"), folder / "schemas"),
         *_master_key(folder / "master.key"),
     ]
+    renewed = _renew_folder(shipped("schemas"), folder / "schemas")
+    return [*(f"made {path}" for path in made), *(f"renewed {path}" for path in renewed)]
 
 
 def _copy(source: Path, target: Path) -> list[Path]:
@@ -131,6 +139,14 @@ def _copy_folder(source: Path, target: Path) -> list[Path]:
     files = sorted(one for one in source.iterdir() if one.is_file() and not one.name.startswith("."))
     copied = [_copy(one, target / one.name) for one in files]
     return [target] if any(copied) else []
+
+
+def _renew_folder(source: Path, target: Path) -> list[Path]:
+    """Brings files that are the program's own, and are there from an older version, up to date."""
+    old = [one for one in sorted(source.iterdir()) if (target / one.name).read_bytes() != one.read_bytes()]
+    for one in old:
+        shutil.copyfile(one, target / one.name)
+    return [target] if old else []
 
 
 def _master_key(path: Path) -> list[Path]:

@@ -1,13 +1,13 @@
-"""docs/commands.md, written from what the commands say of themselves: `make reference`.
+"""Files that are written from the code: docs/commands.md, docs/when.md, schemas/. `make reference` writes them.
 
-The text of each command is its --help. Only the opening of the page stands here.
+The text of each command is its --help. Only the opening of that page stands here.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from enum import EnumType
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,16 @@ from typing import Any
 import typer
 
 from mailer.cli import MODULES, app, load_commands
+from mailer.config.tables import ConfigFile
+from mailer.schedule.tables import ScheduleTable
+from mailer.tomlfile import Table, schema_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "commands.md"
+SCHEMAS: Mapping[str, type[Table]] = {
+    "schemas/config.schema.json": ConfigFile,
+    "schemas/schedule.schema.json": ScheduleTable,
+}
 
 OPENING = """# Commands
 
@@ -52,6 +60,16 @@ def leaves() -> Iterator[tuple[str, Any]]:
 def page() -> str:
     """The whole page."""
     return "\n".join([OPENING, *(_section(name, command) for name, command in leaves())])
+
+
+def schema(name: str) -> str:
+    """The file of a schema."""
+    return json.dumps(schema_of(SCHEMAS[name]), indent=2, ensure_ascii=False) + "\n"
+
+
+def written() -> dict[Path, str]:
+    """Every file that is written from the code, and what stands in it today."""
+    return {**{ROOT / name: schema(name) for name in SCHEMAS}, PAGE: page()}
 
 
 def _section(name: str, command: Any) -> str:
@@ -110,4 +128,5 @@ def _usual(default: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    for path, text in written().items():
+        path.write_text(text, "utf-8")

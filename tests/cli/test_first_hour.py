@@ -37,7 +37,8 @@ def test_init_makes_all_that_is_needed_and_says_what_comes_next(newcomer: Operat
 
     assert said.code == 0
     assert said.out.startswith(
-        "made practice/config.toml\nmade practice/schedules\nmade practice/templates\nmade practice/master.key\n"
+        "made practice/config.toml\nmade practice/schedules\nmade practice/templates\n"
+        "made practice/schemas\nmade practice/master.key\n"
     )
     assert NEXT in said.out
     assert stat.S_IMODE((newcomer.folder / "practice/master.key").stat().st_mode) == 0o600
@@ -55,6 +56,25 @@ def test_init_touches_nothing_that_is_there(beginner: Operator) -> None:
     assert (beginner.folder / "master.key").read_bytes() == key
     assert (beginner.folder / "templates/prompt.md").exists()
     assert beginner.type("init").out == "everything is there already; nothing was changed\n"
+
+
+def test_init_writes_for_editors_where_the_schemas_are(beginner: Operator) -> None:
+    for name in ("config.toml", *(f"schedules/{one.name}" for one in (beginner.folder / "schedules").iterdir())):
+        directive, path = (beginner.folder / name).read_text("utf-8").splitlines()[0].split()
+
+        assert directive == "#:schema"
+        assert (beginner.folder / name).parent.joinpath(path).exists()
+
+
+def test_init_renews_the_schemas_of_an_older_version(beginner: Operator) -> None:
+    schema = beginner.folder / "schemas/config.schema.json"
+    new = schema.read_text("utf-8")
+    schema.write_text("{}")
+
+    said = beginner.type("init")
+
+    assert (said.code, said.out) == (0, "renewed schemas\n")
+    assert schema.read_text("utf-8") == new
 
 
 @pytest.mark.parametrize("folder", ["file", "file/below"])
@@ -102,7 +122,7 @@ def test_without_the_password(beginner: Operator) -> None:
 
     assert said.code == 2
     assert said.err == (
-        "config.toml:50:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
+        "config.toml:51:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
         "set it where the program is started\n"
     )
 

@@ -30,9 +30,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_all_that_comes_with_the_program(installed: Path) -> None:
     shipped = [
         one.relative_to(ROOT)
-        for name in ("schedules", "templates")
+        for name in ("schedules", "templates", "schemas")
         for one in (ROOT / name).iterdir()
-        if one.suffix in (".toml", ".md", ".html")
+        if one.suffix in (".toml", ".md", ".html", ".json")
     ]
     data = [
         one.relative_to(ROOT)
@@ -58,6 +58,6 @@ def test_a_practice_begins_from_the_wheel(installed: Path, tmp_path: Path) -> No
     ).stdout  # fmt: skip
 
     assert where.startswith(str(installed))
-    assert "made config.toml\nmade schedules\nmade templates\nmade master.key\n" in mailer("init")
+    assert "made config.toml\nmade schedules\nmade templates\nmade schemas\nmade master.key\n" in mailer("init")
     assert mailer("check").startswith("config.toml: good\n")
     assert mailer("migrate").startswith("keys: made")
