@@ -154,3 +154,22 @@ class NewClient:
     tags: frozenset[str] = field(default_factory=frozenset)
     habits: Habits = USUAL_HABITS
     variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientChanges:
+    """What is to change about a stored client; None leaves a thing as it is.
+
+    `tags`, `habits` and `variables` stand for the whole: `replace(client.habits, own_time=None)` takes one away.
+    """
+
+    name: str | None = None
+    address: str | None = None
+    shared_address: bool | None = None
+    zone: str | None = None
+    country: str | None = None  # "": not known
+    language: str | None = None
+    form: Form | None = None
+    tags: frozenset[str] | None = None
+    habits: Habits | None = None
+    variables: Mapping[str, str] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +16,15 @@ def insert_new(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
     statement = insert(table).values(**row).on_conflict_do_nothing()
     # Without the option the count of an INSERT is lost with psycopg's cursor, and every row looks like a known one.
     return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
+
+
+def insert_all(conn: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    """The ids of the rows that were written; those that a unique constraint knows already are passed over."""
+    if not rows:
+        return set()
+    insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return set(conn.scalars(statement, list(rows)))
 
 
 def upsert(conn: Connection, table: Table, row: dict[str, Any], *, by: tuple[str, ...]) -> None:
