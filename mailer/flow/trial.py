@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +15,19 @@ from mailer.schedule.book import Book, Prompt
 
 _NOBODY = UUID(int=0)
 _SOME_DAY = datetime(2027, 3, 4, 14, 0, tzinfo=UTC)
+
+
+class _Anything(Mapping[str, str]):
+    """The variables of a client of whom everything is known: which ones there are, only a real client can say."""
+
+    def __getitem__(self, name: str) -> str:
+        return f"({name})"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
 
 
 def trials(book: Book, templates: PromptTemplates, *, folder: Path) -> list[Problem]:
@@ -39,7 +52,8 @@ def readers(prompt: Prompt, templates: PromptTemplates) -> Iterator[Client]:
         for form in forms:
             yield Client(
                 id=_NOBODY, practice_id=_NOBODY, coach_id=_NOBODY, slug="dana", name="Dana Reis",
-                address="dana@example.org", zone="Europe/Lisbon", language=language, form=form, created_at=_SOME_DAY,
+                address="dana@example.org", zone="Europe/Lisbon", language=language, form=form, variables=_Anything(),
+                created_at=_SOME_DAY,
             )  # fmt: skip
 
 
@@ -54,7 +68,7 @@ def _try(prompt: Prompt, client: Client, templates: PromptTemplates) -> None:
     )  # fmt: skip
     facts = LetterFacts(
         client=client, coach=coach, practice="Practice", subject=prompt.subject_for(client),
-        questions=prompt.questions_for(client), session=session,
+        questions=prompt.questions_for(client), session=session, promises=("walk on Tuesday", "call Lee"),
     )  # fmt: skip
     templates.render_subject(facts.subject, facts)
     templates.render_letter(prompt.template or "prompt", facts)

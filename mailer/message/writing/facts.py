@@ -23,6 +23,7 @@ class LetterFacts:
     subject: str = ""
     questions: tuple[Question, ...] = ()
     session: Session | None = None
+    promises: tuple[str, ...] = ()  # what was promised for the day this letter is about, in the client's words
     extra: Mapping[str, object] = field(default_factory=dict)  # further names: texts and numbers
     notice: bool = False  # an answer to a steering word, not questions
     rehearsal: bool = False  # goes to the coach instead, marked
@@ -35,7 +36,7 @@ class Fields:
 
     def __init__(self, of: str, values: Mapping[str, object]) -> None:
         self._of = of
-        self._values = dict(values)
+        self._values = values
 
     def __getitem__(self, name: str) -> object:
         return self._values[name]
@@ -48,6 +49,23 @@ class Fields:
 
     def __str__(self) -> str:
         return self._of
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Texts that print as a list, and may be gone through one by one."""
+
+    texts: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def markdown(self) -> str:
+        """A bullet for each."""
+        return "\n\n" + "\n".join(f"- {seal(plain_value(text))}" for text in self.texts) + "\n\n" if self.texts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,8 @@ def facts_for(facts: LetterFacts, phrases: Phrases) -> dict[str, Any]:
         "subject": facts.subject,
         "questions": facts.questions,
         "session": _session(facts, phrases),
+        "promises": Lines(facts.promises),
+        "own": Fields("own", facts.client.variables),
     }
 
 

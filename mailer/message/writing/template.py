@@ -20,7 +20,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from mailer.message.writing.facts import Fields, LetterFacts, Questions, facts_for
+from mailer.message.writing.facts import Fields, LetterFacts, Lines, Questions, facts_for
 from mailer.message.writing.html_page import finish_html, html_environment, loader, reaching_out
 from mailer.message.writing.prose import Prose, ProseTrouble, convert
 from mailer.message.writing.sealed import BANNER, fill_html, open_slots, plain_value, seal
@@ -179,7 +179,7 @@ def _environment(files: Mapping[str, str], *, sealed: bool) -> jinja2.Environmen
 def _sealed(value: object) -> str:
     if isinstance(value, jinja2.Undefined):
         return str(value)
-    return value.markdown() if isinstance(value, Questions) else seal(plain_value(value))
+    return value.markdown() if isinstance(value, Questions | Lines) else seal(plain_value(value))
 
 
 def _bare(value: object) -> str:
