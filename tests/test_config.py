@@ -105,6 +105,7 @@ def test_every_key_reaches_the_settings(folder: Path) -> None:
         )
         + 'password_env = "IMAP"\n[store]\nurl = "postgres://mailer@db.example.org/mail"\nkeys_url = "sqlite:///keys/k.db"\n'
         + '[keys]\nmaster_env = "MASTER"\n[limits]\nclient_letters_per_day = 2\nmax_late = "20 minutes"\n'
+        + 'letters_per_week = 5\nlongest_gap = "2 weeks"\n'
         + "[imap]\npoll_seconds = 60\nidle_seconds = 100\n"
         + "[engine]\nplan_seconds = 10\nsend_timeout_seconds = 30\nshutdown_grace_seconds = 5\n"
     )
@@ -130,7 +131,9 @@ def test_every_key_reaches_the_settings(folder: Path) -> None:
     assert settings.store_url == "postgresql+psycopg://mailer@db.example.org/mail"
     assert settings.keys_url == f"sqlite:///{folder}/keys/k.db"
     assert settings.master_key == Secret("A" * 43)
-    assert dataclasses.astuple(settings.limits) == (2, timedelta(minutes=20))
+    assert dataclasses.astuple(settings.limits) == (2, timedelta(minutes=20), timedelta(weeks=2))
+    assert settings.rules.letters_per_week == 5
+    assert settings.operator == "petra"
     assert dataclasses.astuple(settings.engine) == (60, 100, 10, 30, 5)
     assert settings.account_of("vogl") is account
 
@@ -409,7 +412,7 @@ def test_a_file_cut_or_damaged_anywhere_is_answered_with_problems_only(folder: P
 
 def shown(text: str) -> str:
     """The example with every commented-out key and table brought in."""
-    return re.sub(r"^# (?=\[{1,2}[a-z.]+\]|[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    return re.sub(r"^# (?=\[{1,2}[a-z._]+\]|[a-z_]+ = )", "", text, flags=re.MULTILINE)
 
 
 def tables_of(model: type[Table]) -> dict[str, type[Table]]:
@@ -419,15 +422,16 @@ def tables_of(model: type[Table]) -> dict[str, type[Table]]:
         candidates = [field.annotation, *get_args(field.annotation)]
         for one in candidates:
             if isinstance(one, type) and issubclass(one, Table):
-                held[name] = one
+                held[field.alias or name] = one
     return held
 
 
 def differences(model: type[Table], values: dict[str, Any], *, left_out: dict[str, Any], at: str = "") -> list[str]:
     """Keys the example lacks, and commented-out values that are not the default."""
-    found = [f"{at}{name} is not shown" for name in model.model_fields if name not in values]
+    keys = {field.alias or name: field for name, field in model.model_fields.items()}
+    found = [f"{at}{name} is not shown" for name in keys if name not in values]
     held = tables_of(model)
-    for name, field in model.model_fields.items():
+    for name, field in keys.items():
         value, written = values.get(name), left_out.get(name)
         if name in held and value is not None:
             inner = value[0] if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 tables.py      what the file may hold, with every default and limit
 providers.py   servers of well-known mail providers
 accounts.py    from an account's table to servers, with its secrets
+quiet.py       when no letters go
 references.py  ids: used once, and named only where they exist
 settings.py    what the program gets
 load.py        the whole, in that order

@@ -29,13 +29,18 @@ _PORTS = {
 
 @dataclass(slots=True)
 class AccountReading:
-    """One account on its way from its table to an Account; gathers problems."""
+    """One account on its way from its table to an Account; gathers problems.
+
+    A password that is not found is a problem only where the account `connects`; else it stands in `unfound`.
+    """
 
     table: AccountTable
     index: int
     places: Places
     env: Mapping[str, str]
+    connects: bool = True
     problems: list[Problem] = field(default_factory=list)
+    unfound: list[Problem] = field(default_factory=list)
     _without_password: list[str] = field(default_factory=list)
     _secrets: dict[SecretSource, Secret | None] = field(default_factory=dict)
 
@@ -118,7 +123,9 @@ class AccountReading:
             try:
                 self._secrets[source] = read_secret(source, folder=self._folder, env=self.env)
             except KeyProblem as problem:
-                self._problem(str(problem), *loc, problem.key)
+                told = self.places.problem(str(problem), "account", self.index, *loc, problem.key)
+                needed = self.connects or len(source.given()) > 1
+                (self.problems if needed else self.unfound).append(told)
         return self._secrets[source]
 
     def _check_passwords(self) -> None:

@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 from mailer.config.accounts import AccountReading
 from mailer.config.databases import DatabaseUrls, read_urls
+from mailer.config.quiet import QuietReading, QuietTable, QuietTimesTable
 from mailer.config.references import entries, practice_of, reference_problems
 from mailer.config.settings import CoachSettings, EngineSettings, Limits, PracticeSettings, Settings
 from mailer.config.tables import AccountTable, CoachTable, ConfigFile, KeysTable, StoreTable
 from mailer.durations import parse_duration
 from mailer.errors import ConfigError, Problem
 from mailer.model.places import Account, Secret
+from mailer.schedule.quiet import PlanRules, QuietTimes
 from mailer.secrets import SecretSource, load_master_key
 from mailer.tomlfile import Document, KeyProblem, path_beside, read_toml, schema_of
 
 
-def load_config(path: Path, *, env: Mapping[str, str]) -> Settings:
-    """The deployment that a config.toml describes; ConfigError with all that is wrong with it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What is made of a file's tables, beside the plain values."""
+
+    accounts: tuple[Account, ...]
+    closed: Mapping[str, Problem]
+    master: Secret
+    urls: DatabaseUrls
+    quiet: QuietTimes
+
+
+def load_config(path: Path, *, env: Mapping[str, str], connects: bool = True) -> Settings:
+    """The deployment that a config.toml describes; ConfigError with all that is wrong with it.
+
+    For a caller who connects to no server, a password that is not found closes its account and is no problem.
+    """
     document = read_toml(path, ConfigFile)
     problems = [*document.problems, *reference_problems(document.raw, document.places)]
-    accounts = _accounts(document, env=env, problems=problems)
+    accounts, closed = _accounts(document, env=env, connects=connects, problems=problems)
     master = _master_key(document, env=env, problems=problems)
     urls = _urls(document, problems=problems)
+    quiet = _quiet(document, problems=problems)
     if document.value is None or problems or master is None or urls is None:
         raise ConfigError(list(dict.fromkeys(problems)))
-    return _settings(document.value, file=path.absolute(), accounts=accounts, master=master, urls=urls)
+    parts = _Parts(accounts=accounts, closed=closed, master=master, urls=urls, quiet=quiet)
+    return _settings(document.value, parts, file=path.absolute())
 
 
 def json_schema() -> dict[str, Any]:
@@ -41,17 +60,20 @@ def _practice_ids(document: Document[ConfigFile]) -> list[str]:
 
 
 def _accounts(
-    document: Document[ConfigFile], *, env: Mapping[str, str], problems: list[Problem]
-) -> tuple[Account, ...]:
+    document: Document[ConfigFile], *, env: Mapping[str, str], connects: bool, problems: list[Problem]
+) -> tuple[tuple[Account, ...], Mapping[str, Problem]]:
+    """The sound accounts, and why some of them cannot connect."""
     known = _practice_ids(document)
-    accounts = []
+    accounts, closed = [], {}
     for index, table in document.each("account", AccountTable):
-        reading = AccountReading(table, index, document.places, env)
+        reading = AccountReading(table, index, document.places, env, connects)
         account = reading.account(practice_of(document.raw["account"][index], known) or "")
         problems += reading.problems
         if account is not None:
             accounts.append(account)
-    return tuple(accounts)
+        if reading.unfound:
+            closed[table.id] = reading.unfound[0]
+    return tuple(accounts), closed
 
 
 def _master_key(document: Document[ConfigFile], *, env: Mapping[str, str], problems: list[Problem]) -> Secret | None:
@@ -80,29 +102,41 @@ def _urls(document: Document[ConfigFile], *, problems: list[Problem]) -> Databas
     return None
 
 
+def _quiet(document: Document[ConfigFile], *, problems: list[Problem]) -> QuietTimes:
+    folder = document.raw.get("schedules", "schedules")
+    files = path_beside(_folder(document), folder).glob("*.toml") if isinstance(folder, str) else ()
+    reading = QuietReading(document.places, {file.stem for file in files})
+    usual = document.part("quiet_times", QuietTimesTable) or QuietTimesTable()
+    times = reading.times(document.each("quiet", QuietTable), usual)
+    problems += reading.problems
+    return times
+
+
 def _folder(document: Document[ConfigFile]) -> Path:
     return document.places.file.absolute().parent
 
 
-def _settings(
-    config: ConfigFile, *, file: Path, accounts: tuple[Account, ...], master: Secret, urls: DatabaseUrls
-) -> Settings:
+def _settings(config: ConfigFile, parts: _Parts, *, file: Path) -> Settings:
     return Settings(
         file=file,
         data=path_beside(file.parent, config.data),
         schedules=path_beside(file.parent, config.schedules),
         templates=path_beside(file.parent, config.templates),
         rehearse=config.rehearse,
+        operator=config.operator or config.coach[0].id,
         practices=tuple(PracticeSettings(slug=table.id, title=table.title) for table in config.practice),
         coaches=tuple(_coach(table, only=config.practice[0].id) for table in config.coach),
-        accounts=accounts,
-        store_url=urls.store,
-        keys_url=urls.keys,
-        master_key=master,
+        accounts=parts.accounts,
+        closed=parts.closed,
+        store_url=parts.urls.store,
+        keys_url=parts.urls.keys,
+        master_key=parts.master,
         limits=Limits(
             client_letters_per_day=config.limits.client_letters_per_day,
             max_late=parse_duration(config.limits.max_late),
+            longest_gap=parse_duration(config.limits.longest_gap),
         ),
+        rules=PlanRules(quiet=parts.quiet, letters_per_week=config.limits.letters_per_week),
         engine=EngineSettings(
             poll_seconds=config.imap.poll_seconds,
             idle_seconds=config.imap.idle_seconds,

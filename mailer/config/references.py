@@ -20,6 +20,7 @@ def reference_problems(raw: Mapping[str, Any], places: Places) -> Iterator[Probl
     for kind in ("practice", "coach", "account"):
         yield from _repeated_ids(kind, raw, places)
     yield from _shared_mailboxes(raw, places)
+    yield from _unknown_operator(raw, places)
     practices = [entry.get("id") for entry in entries(raw, "practice")]
     if not practices or not all(isinstance(one, str) for one in practices):
         return  # an id is itself unreadable: what refers to it cannot be judged
@@ -72,6 +73,14 @@ def _shared_mailboxes(raw: Mapping[str, Any], places: Places) -> Iterator[Proble
         if isinstance(email, str) and first.get(address_key(email), (0, "shared"))[1] == "dedicated":
             said = "the digest would go to the mailbox the program itself reads; write the coach's own address"
             yield places.problem(f'{said}, or mode = "shared" under the account', "coach", index, "email")
+
+
+def _unknown_operator(raw: Mapping[str, Any], places: Places) -> Iterator[Problem]:
+    named, known = raw.get("operator"), [str(entry["id"]) for entry in entries(raw, "coach") if "id" in entry]
+    if isinstance(named, str) and known and named not in known:
+        near = difflib.get_close_matches(named, known, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known)}"
+        yield places.problem(f'there is no coach "{named}"; {hint}', "operator")
 
 
 def _dangling(kind: str, raw: Mapping[str, Any], *, known: list[str], places: Places) -> Iterator[Problem]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
+from mailer.errors import Problem
 from mailer.model.places import Account, Secret
+from mailer.schedule.quiet import PlanRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Limits:
 
     client_letters_per_day: int  # a client never gets more in a day, whatever the schedules say
     max_late: timedelta  # for prompts that do not say it themselves
+    longest_gap: timedelta  # without a sign of life; then a person says that the date is right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +62,16 @@ class Settings:
     schedules: Path
     templates: Path
     rehearse: bool  # everything meant for clients goes to their coach
+    operator: str  # the slug of the coach who is told of trouble with the schedules
     practices: tuple[PracticeSettings, ...]
     coaches: tuple[CoachSettings, ...]
     accounts: tuple[Account, ...]  # one for each practice
+    closed: Mapping[str, Problem]  # accounts by slug whose password was not found, and why: they cannot connect
     store_url: str
     keys_url: str
     master_key: Secret
     limits: Limits
+    rules: PlanRules  # quiet times and the weekly limit
     engine: EngineSettings
 
     def account_of(self, practice: str) -> Account:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
+from mailer.config.quiet import QuietTable, QuietTimesTable
 from mailer.config.spellings import Clock, Language, Length, Line, MailAddress, Slug, Zone
 from mailer.model.places import AccountMode, Security
 from mailer.secrets import three_ways
@@ -125,8 +126,12 @@ class LimitsTable(Table):
 
     client_letters_per_day: int = Field(default=4, ge=1, le=24)
     """Letters a client gets in a day at most."""
+    letters_per_week: int = Field(default=3, ge=1, le=21)
+    """Prompts a client gets in a week at most, of all schedules together."""
     max_late: Length = "6 hours"
     """A prompt later than this is not sent any more, if its schedule says nothing else."""
+    longest_gap: Length = "30 days"
+    """After a longer time without a sign of life nothing is sent until a person says that the date is right."""
 
 
 class ImapTable(Table):
@@ -160,6 +165,8 @@ class ConfigFile(Table):
     """The folder of the templates: how letters look."""
     rehearse: bool = False
     """true: letters meant for clients go to their coach instead, marked."""
+    operator: str | None = None
+    """The id of the coach who is told when a schedule cannot be read; the first coach if not given."""
     practice: tuple[PracticeTable, ...] = Field(min_length=1)
     """The organisations; the people and mail of one are never mixed with another's."""
     coach: tuple[CoachTable, ...] = Field(min_length=1)
@@ -170,6 +177,10 @@ class ConfigFile(Table):
     """Where the databases are; back both up, and never in one place."""
     keys: KeysTable = KeysTable()
     """Where the master key is kept that opens the keys: one of three places."""
+    quiet: tuple[QuietTable, ...] = ()
+    """Days on which some or all clients get no letters: holidays of the coach, a quiet August."""
+    quiet_times: QuietTimesTable = QuietTimesTable()
+    """When no letter goes in any week."""
     limits: LimitsTable = LimitsTable()
     """What keeps a mistake in a schedule small."""
     imap: ImapTable = ImapTable()
