@@ -14,7 +14,7 @@ Values come from the standard library's parser, which is strict but knows no pos
 forgiving parse of the same text. This package is the one home of pydantic and tree-sitter. Source: TOML v1.0.0.
 """
 
-from mailer.tomlfile.load import Document, load_toml, read_toml
+from mailer.tomlfile.load import Document, bytes_of, load_toml, read_toml, read_toml_text
 from mailer.tomlfile.places import Places, path_beside
 from mailer.tomlfile.schema import schema_of
 from mailer.tomlfile.table import (
@@ -37,10 +37,12 @@ __all__ = [
     "Places",
     "Spelling",
     "Table",
+    "bytes_of",
     "field_validator",
     "load_toml",
     "model_validator",
     "path_beside",
     "read_toml",
+    "read_toml_text",
     "schema_of",
 ]

@@ -53,9 +53,25 @@ def load_toml(path: Path, model: type[T]) -> tuple[T, Places]:
 def read_toml(path: Path, model: type[T]) -> Document[T]:
     """The same without raising, for a caller that has more to check before it tells the reader."""
     try:
-        text, problems = _decode(path, path.read_bytes())
+        data = bytes_of(path)
+    except ConfigError as error:
+        return Document(value=None, raw={}, places=Places(path), problems=error.problems)
+    return read_toml_text(path, data, model)
+
+
+def bytes_of(path: Path) -> bytes:
+    """What a file holds; ConfigError where it cannot be read."""
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe, say, would be waited for
+            raise ConfigError([Problem(path, 0, 0, "", "this is no ordinary file; put one in its place")])
+        return path.read_bytes()
     except OSError as error:
-        return Document(value=None, raw={}, places=Places(path), problems=(_unreadable(path, error),))
+        raise ConfigError([_unreadable(path, error)]) from error
+
+
+def read_toml_text(path: Path, data: bytes | str, model: type[T]) -> Document[T]:
+    """What a text that stands or stood in a file says, as far as it can be read."""
+    text, problems = _decode(path, data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
     parsed = parse(path, text)
     places = find_places(path, parsed.text)
     problems += parsed.problems
