@@ -219,8 +219,8 @@ ONE_PROBLEM = [
     ),
     (
         PRACTICE + COACH + GMAIL + "port = 465\n",
-        "13:1: account.port: port stands under [[account]]; "
-        "it belongs to [account.imap] or [account.smtp]: move it there",
+        "13:1: account.port: port is a key of [account.imap] or [account.smtp], not of [[account]]: "
+        "write it below one of these lines",
     ),
     (
         PRACTICE + COACH + OWN + 'security = "none"\n',
@@ -276,8 +276,8 @@ ONE_PROBLEM = [
     (PRACTICE + COACH, "1:1: account: there is no [[account]]; write one"),
     (
         PRACTICE + COACH + GMAIL + "rehearse = true\n",
-        "13:1: account.rehearse: rehearse stands under [[account]]; it belongs to the top of the file: "
-        "move it to the top, above the first table",
+        "13:1: account.rehearse: rehearse is a key of the file itself; here it belongs to [[account]] of line 9, "
+        "which it stands below: move it above line 1, the first [table]",
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from enum import StrEnum
@@ -44,6 +45,7 @@ class Prompt(Table):
     id: str
     when: str
     max_late: str = "6 hours"
+    note: str = ""
     weight: int = Field(default=1, ge=1, le=5)
     enabled: bool | None = None
     questions: tuple[str | Ask, ...] = ()
@@ -58,6 +60,7 @@ class Book(Table):
     title: str
     for_: str = Field(default="everyone", alias="for")
     token: str = ""
+    note: str = ""
     prompt: tuple[Prompt, ...] = ()
     quiet: tuple[Quiet, ...] = ()
     limits: Limits = Limits()
@@ -108,31 +111,126 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_name(tmp_path: Path, t
     assert problems_of(tmp_path, text) == [told]
 
 
+TOP = 'title = "T"\n'
+PROMPT = '[[prompt]]\nid = "a"\nwhen = "w"\n'
+FOLLOW = '[[prompt.follow]]\nask = "q"\n'
+
 MISPLACED_KEYS = [
     (
-        'title = "T"\n[[prompt]]\nid = "a"\nwhen = "b"\n[[prompt.follow]]\nask = "q"\nmax_late = "1 hour"',
-        "7:1: prompt.follow.max_late: max_late stands under [[prompt.follow]]; it belongs to [[prompt]]: move it above",
+        TOP + PROMPT + FOLLOW + 'max_late = "1 hour"',
+        "7:1: prompt.follow.max_late: max_late is a key of [[prompt]]; "
+        "here it belongs to [[prompt.follow]] of line 5, which it stands below: move it above that line",
+    ),
+    (  # above the last header it would still stand below the one before
+        TOP + PROMPT + FOLLOW + FOLLOW + 'max_late = "1 hour"',
+        "9:1: prompt.follow.max_late: max_late is a key of [[prompt]]; "
+        "here it belongs to [[prompt.follow]] of line 7, which it stands below: move it above line 5",
+    ),
+    (
+        TOP + PROMPT + FOLLOW + PROMPT + FOLLOW + 'max_late = "1 hour"',
+        "12:1: prompt.follow.max_late: max_late is a key of [[prompt]]; "
+        "here it belongs to [[prompt.follow]] of line 10, which it stands below: move it above that line",
     ),
     (
         '[limits]\nmost = 1\ntitle = "T"',
-        "3:1: limits.title: title stands under [limits]; it belongs to the top of the file: "
-        "move it to the top, above the first table",
+        "3:1: limits.title: title is a key of the file itself; "
+        "here it belongs to [limits] of line 1, which it stands below: move it above that line",
     ),
     (
-        'title = "T"\nmost = 1',
-        "2:1: most: most stands under the top of the file; it belongs to [limits]: move it there",
+        TOP + PROMPT + '[limits]\nmost = 1\nfor = "x"',
+        "7:1: limits.for: for is a key of the file itself; "
+        "here it belongs to [limits] of line 5, which it stands below: move it above line 2, the first [table]",
     ),
     (
-        'title = "T"\nask = "q"',
-        "2:1: ask: ask stands under the top of the file; "
-        "it belongs to [[prompt.follow]] or [[prompt.questions]]: move it there",
+        TOP + PROMPT + FOLLOW + 'note = "x"',
+        "7:1: prompt.follow.note: note is a key of [[prompt]] and of the file itself; "
+        "here it belongs to [[prompt.follow]] of line 5, which it stands below: "
+        "move it above that line, or above line 2 for the whole file",
+    ),
+    (
+        TOP + PROMPT + 'questions = [{ask = "q", max_late = "1 hour"}]',
+        "5:26: prompt.questions.max_late: max_late is a key of [[prompt]]; here it stands inside the { … } of "
+        "prompt.questions: move it out of the braces, to a line of its own below [[prompt]] of line 2",
+    ),
+    (
+        TOP + PROMPT + 'questions = [{ask = "q", token = "x"}]',
+        "5:26: prompt.questions.token: token is a key of the file itself; here it stands inside the { … } of "
+        "prompt.questions: move it out of the braces, above line 2, the first [table]",
+    ),
+    (
+        TOP + 'prompt = [{id = "a", when = "w", token = "x"}]',
+        "2:34: prompt.token: token is a key of the file itself; here it stands inside the { … } of prompt: "
+        "move it out of the braces, to a line of its own",
+    ),
+    (
+        TOP + PROMPT + FOLLOW + 'max_lat = "1 hour"',
+        '7:1: prompt.follow.max_lat: unknown key "max_lat"; did you mean "max_late"? max_late is a key of [[prompt]]; '
+        "here it belongs to [[prompt.follow]] of line 5, which it stands below: move it above that line",
+    ),
+    (
+        TOP + "most = 1",
+        "2:1: most: most is a key of [limits], not of the top of the file: write it below such a line",
+    ),
+    (
+        TOP + "most = 1\n[limits]",
+        "2:1: most: most is a key of [limits], not of the top of the file: move it below line 3",
+    ),
+    (
+        TOP + 'ask = "q"',
+        "2:1: ask: ask is a key of [[prompt.follow]] or [[prompt.questions]], not of the top of the file: "
+        "write it below one of these lines",
+    ),
+    (
+        TOP + PROMPT + 'ask = "q"\n' + FOLLOW + FOLLOW + PROMPT + FOLLOW,
+        "5:1: prompt.ask: ask is a key of [[prompt.follow]] or [[prompt.questions]], not of [[prompt]]: "
+        "move it below line 6 or 8",
+    ),
+    (
+        TOP + "[limits]\nweight = 1",
+        "3:1: limits.weight: weight is a key of [[prompt]], not of [limits]: write it below such a line; "
+        "[limits] knows most",
+    ),
+    (
+        TOP + PROMPT + "[[follow]]\nask = 'q'",
+        "5:1: follow: [[follow]] is a table of [[prompt]]; write [[prompt.follow]]",
+    ),
+    (
+        TOP + PROMPT + "[[prompt.quiet]]\nfrom = 2027-01-01",
+        "5:1: prompt.quiet: [[prompt.quiet]] is a table of the file itself; write [[quiet]]",
     ),
 ]
 
 
 @pytest.mark.parametrize(("text", "told"), MISPLACED_KEYS)
 def test_a_key_under_the_wrong_table_is_told_where_it_belongs(tmp_path: Path, text: str, told: str) -> None:
-    assert told in problems_of(tmp_path, text)
+    assert problems_of(tmp_path, text) == [told]
+
+
+WHOLE = (TOP + PROMPT + FOLLOW + FOLLOW + PROMPT + FOLLOW + "[limits]").splitlines()
+EVERYWHERE = [
+    *((line, 'token = "x"') for line in range(2, len(WHOLE) + 1)),
+    *((line, 'max_late = "1 hour"') for line in (5, 6, 7, 8, 12, 13)),
+    *((line, "most = 2") for line in range(len(WHOLE))),
+]
+
+
+@pytest.mark.parametrize(("line", "key"), EVERYWHERE)
+def test_whoever_moves_a_key_as_told_has_mended_the_file(tmp_path: Path, line: int, key: str) -> None:
+    file = tmp_path / "book.toml"
+    file.write_text("\n".join([*WHOLE[:line], key, *WHOLE[line:]]))
+    [told] = [problem.message for problem in read_toml(file, Book).problems]
+
+    way = re.search(r"of line (?P<own>\d+), which .*(above) (?:line (?P<line>\d+)|that line)", told)
+    below = re.search(r"move it below line (\d+)", told)
+    number = int(way["line"] or way["own"]) - 1 if way is not None else int(below[1]) if below is not None else -9
+    number -= number > line
+    file.write_text("\n".join([*WHOLE[:number], key, *WHOLE[number:]]))
+
+    assert read_toml(file, Book).problems == ()
+
+
+def test_a_key_under_the_wrong_table_is_not_also_called_missing(tmp_path: Path) -> None:
+    assert len(problems_of(tmp_path, PROMPT + 'title = "T"')) == 1
 
 
 WRONG_VALUES = [
@@ -248,6 +346,13 @@ def test_a_key_that_stands_twice_is_told_with_both_lines(tmp_path: Path) -> None
     assert problems_of(tmp_path, text) == [
         "2:1: title: title stands here and already in line 1; keep one of the two",
         "6:1: id: id stands here and already in line 4; keep one of the two",
+    ]
+
+
+def test_a_key_that_stands_twice_may_be_meant_for_the_whole_file(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, TOP + PROMPT + 'note = "x"\nnote = "y"') == [
+        "6:1: note: note stands here and already in line 5; keep one of the two, "
+        "or move one above line 2 for the whole file",
     ]
 
 

@@ -5,7 +5,8 @@
     syntax.py    which lines are no TOML
     remedies.py  what should stand there instead
     shape.py     which tables a model allows where
-    names.py     what an unknown key was probably meant to be, or where it belongs
+    names.py     what an unknown key was probably meant to be
+    misplaced.py to which table a key belongs that TOML gave to another
     words.py     what is wrong with a value, in TOML's words
     schema.py    the same for editors: JSON Schema
     load.py      the whole: bytes to model, or ConfigError

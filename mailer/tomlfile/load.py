@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from mailer.errors import ConfigError, Problem
 from mailer.tomlfile.places import Places, find_places
+from mailer.tomlfile.shape import names
 from mailer.tomlfile.syntax import parse
 from mailer.tomlfile.table import Table
 from mailer.tomlfile.words import explain
@@ -72,7 +73,7 @@ def bytes_of(path: Path) -> bytes:
 def read_toml_text(path: Path, data: bytes | str, model: type[T]) -> Document[T]:
     """What a text that stands or stood in a file says, as far as it can be read."""
     text, problems = _decode(path, data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
-    parsed = parse(path, text)
+    parsed = parse(path, text, top=names(model))
     places = find_places(path, parsed.text)
     problems += parsed.problems
     raw = {key: _freeze(value) for key, value in parsed.values.items()}

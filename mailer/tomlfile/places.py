@@ -38,6 +38,15 @@ class Places:
     headed: set[Loc] = field(default_factory=set)  # tables opened by a [header] line
     repeats: dict[Loc, list[Spot]] = field(default_factory=dict)  # further places of a key that stands more than once
 
+    @property
+    def first_header(self) -> int:
+        """The line above which keys belong to no table, but to the file itself; 1 where the file has no table."""
+        return self.header_below(0)
+
+    def header_below(self, line: int) -> int:
+        """The line of the first [table] or [[table]] after a line; that line's own successor where there is none."""
+        return min((one for loc in self.headed if (one := self.key_at(*loc)[0]) > line), default=line + 1)
+
     def at(self, *loc: str | int) -> Spot:
         """Line and column of a value, or of the nearest table around it that the file has."""
         while loc and loc not in self.values:

@@ -29,6 +29,11 @@ class Trail:
     annotation: Any  # what the model allows here, None where it knows no such place
 
     @property
+    def owner(self) -> tuple[Loc, type[Table]]:
+        """The table that the last part of the way stands in."""
+        return next((loc, table) for loc, table in reversed(self.tables) if len(loc) < len(self.loc))
+
+    @property
     def header(self) -> str | None:
         """The line that opens what the model allows here: [[coach]], [store], or None for a plain key."""
         for option in options(self.annotation):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,17 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(file: Path, text: str) -> Parsed:
-    """The values of a TOML text; unreadable lines become problems and are left out of the values."""
+def parse(file: Path, text: str, *, top: Collection[str] = ()) -> Parsed:
+    """The values of a TOML text; unreadable lines become problems and are left out of the values.
+
+    `top` are the keys that may stand above the first table: one that a table has twice may have been meant for there.
+    """
     problems: list[Problem] = []
     while len(problems) < _MOST_PROBLEMS:
         try:
             return Parsed(tomllib.loads(text), text, tuple(problems))
         except tomllib.TOMLDecodeError as error:
-            problem, rest = _diagnose(file, text, str(error))
+            problem, rest = _diagnose(file, text, str(error), top=top)
             problems.append(problem)
             if rest is None:
                 break
@@ -48,10 +52,10 @@ def parse(file: Path, text: str) -> Parsed:
     return Parsed({}, "", tuple(problems))
 
 
-def _diagnose(file: Path, text: str, reason: str) -> tuple[Problem, str | None]:
+def _diagnose(file: Path, text: str, reason: str, *, top: Collection[str]) -> tuple[Problem, str | None]:
     """The problem the parser stopped at, and the text without that line (None where it cannot be cut out safely)."""
     lines = text.split("\n")
-    problem = _repeated(file, text)
+    problem = _repeated(file, text, top)
     if problem is None:
         line, column = _position(lines, reason)
         message, column = remedy(lines[line - 1], _POSITION.sub("", reason), column)
@@ -71,7 +75,7 @@ def _position(lines: list[str], reason: str) -> tuple[int, int]:
     return last, len(lines[last - 1]) + 1
 
 
-def _repeated(file: Path, text: str) -> Problem | None:
+def _repeated(file: Path, text: str, top: Collection[str]) -> Problem | None:
     """The first key or table that stands twice, where everything above it can be read."""
     places = find_places(file, text)
     for loc, spots in sorted(places.repeats.items(), key=lambda item: item[1]):
@@ -83,7 +87,10 @@ def _repeated(file: Path, text: str) -> Problem | None:
             continue
         first, name = places.key_at(*loc)[0], str(loc[-1])
         what = f"[{dotted(loc)}]" if loc in places.headed else name
-        return Problem(file, line, column, name, f"{what} stands here and already in line {first}; keep one of the two")
+        said = f"{what} stands here and already in line {first}; keep one of the two"
+        if name in top and len(loc) > 1 and loc not in places.headed:
+            said += f", or move one above line {places.first_header} for the whole file"
+        return Problem(file, line, column, name, said)
     return None
 
 

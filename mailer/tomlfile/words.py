@@ -9,7 +9,8 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from mailer.errors import Problem
-from mailer.tomlfile.names import meant, title, unknown_key
+from mailer.tomlfile.misplaced import title
+from mailer.tomlfile.names import meant, unknown_key
 from mailer.tomlfile.places import Loc, Places, dotted
 from mailer.tomlfile.remedies import is_secret
 from mailer.tomlfile.shape import Trail, fits, follow, in_words
