@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 
 from mailer.model.people import Form, QuietHours
@@ -59,6 +59,14 @@ def country(text: str) -> str:
     return code
 
 
+def language(text: str, spoken: Collection[str]) -> str:
+    """A language that letters can be written in, or a regional form of one."""
+    code = text.strip()
+    if code not in spoken and code.partition("-")[0] not in spoken:
+        raise ValueError(f'letters cannot be written in "{code[:40]}"; they can in {", ".join(sorted(spoken))}')
+    return code
+
+
 def form(text: str) -> Form:
     """How a client is addressed."""
     found = {one.value: one for one in Form}.get(text.strip().lower())
@@ -73,6 +81,11 @@ def tag(text: str) -> str:
     if set(word) & set(';,"“”'):
         raise ValueError(f'"{word}" cannot be named in a schedule\'s `for`; leave out , ; and quotes')
     return word
+
+
+def tags(text: str) -> frozenset[str]:
+    """The tags of a cell; none for "none"."""
+    return frozenset(tag(word) for word in several(text)) - {NONE}
 
 
 def several(text: str) -> tuple[str, ...]:
