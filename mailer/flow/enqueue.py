@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailer.flow.office import Office
-from mailer.model.plan import PlanFacts, Planned
-from mailer.schedule.book import Book
-from mailer.schedule.due import next_due
-from mailer.schedule.plan import plan_now
+from mailer.schedule.book import Book, Schedule
+from mailer.schedule.due import NO_RULES
+from mailer.schedule.plan import plan_client
+from mailer.schedule.quiet import PlanRules
 from mailer.store import enrolments, outbox, planning
-from mailer.store.planning import Planner
+from mailer.store.planning import Planner, SeenSchedule
 
 
 async def take_in_book(office: Office, *, now: datetime) -> None:
@@ -21,37 +21,24 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
     3. lets held letters be written again: what held them may be mended
     """
     for practice in office.practices:
-        seen = {slug: _fingerprint(office, slug) for slug in schedules_of(office, practice)}
-        prompts = {slug: [one.id for one in office.book.schedules[slug].prompts] for slug in seen}
-        await office.db.run(planning.note_schedules, practice, seen, prompts, now=now)
-        for slug in seen:
-            schedule = office.book.schedules[slug]
+        schedules = [office.book.schedules[slug] for slug in schedules_of(office, practice)]
+        await office.db.run(planning.note_schedules, practice, [_seen(one) for one in schedules], now=now)
+        for schedule in schedules:
             if schedule.enabled:
-                await office.db.run(
-                    enrolments.enrol_audience, office.vault, practice, slug, schedule.audience.includes, now=now
-                )
+                audience = schedule.audience.includes
+                await office.db.run(enrolments.enrol_audience, office.vault, practice, schedule.slug, audience, now=now)
     await office.db.run(outbox.retry_held, now=now)
 
 
 async def plan_some(office: Office, *, now: datetime) -> bool:
-    """Plans the enrolments that are due or were never looked at; True if there were any."""
-    return await office.db.run(planning.plan_next, office.vault, planner(office.book, now=now), now=now) > 0
+    """Plans the clients of whom something is due or who were never looked at; True if there were any."""
+    plan = planner(office.book, NO_RULES, now=now)
+    return await office.db.run(planning.plan_next, office.vault, plan, now=now) > 0
 
 
-def planner(book: Book, *, now: datetime) -> Planner:
-    """The pure planner over the schedules in force; None for a schedule that is gone or switched off."""
-
-    def plan(facts: PlanFacts, since: datetime) -> Planned | None:
-        schedule = book.schedules.get(facts.enrolment.schedule)
-        if schedule is None or not schedule.enabled:
-            return None
-        decisions = plan_now(schedule, facts, since=since, now=now)
-        following = next_due(schedule, facts, after=now)
-        return Planned(
-            enrolment_id=facts.enrolment.id, decisions=tuple(decisions), next_due_at=following.at if following else None
-        )
-
-    return plan
+def planner(book: Book, rules: PlanRules, *, now: datetime) -> Planner:
+    """The pure planner over the schedules in force."""
+    return lambda facts: plan_client(book, rules, facts, now=now)
 
 
 def schedules_of(office: Office, practice: str) -> list[str]:
@@ -61,6 +48,11 @@ def schedules_of(office: Office, practice: str) -> list[str]:
     return sorted(one.slug for one in schedules if one.practice == practice or (one.practice is None and only))
 
 
-def _fingerprint(office: Office, slug: str) -> str:
-    schedule = office.book.schedules[slug]
-    return schedule.fingerprint if schedule.enabled else f"off {schedule.fingerprint}"
+def _seen(schedule: Schedule) -> SeenSchedule:
+    return SeenSchedule(
+        slug=schedule.slug,
+        fingerprint=schedule.fingerprint,
+        enabled=schedule.enabled,
+        prompts={prompt.id: prompt.reason for prompt in schedule.prompts},
+        formerly={name: prompt.id for prompt in schedule.prompts for name in prompt.formerly},
+    )

@@ -158,7 +158,7 @@ def end_pauses(conn: Connection, *, now: datetime) -> list[UUID]:
 def replan_client(conn: Connection, client_id: UUID) -> None:
     """Clears the disposable next-due index of a client."""
     e = schema.enrolments
-    conn.execute(update(e).where(e.c.client_id == client_id).values(next_due_at=None))
+    conn.execute(update(e).where(e.c.client_id == client_id, e.c.left_at.is_(None)).values(next_due_at=None))
 
 
 def person_key(conn: Connection, vault: Vault, *, client_id: UUID | None, coach_id: UUID) -> UUID:

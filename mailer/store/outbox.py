@@ -12,7 +12,7 @@ Every move is a conditional update; rowcount says whether this sender made it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from mailer.store.eligibility import (
     objection,
     out_since,
 )
-from mailer.store.rows import insert_new
+from mailer.store.rows import insert_all
 from mailer.store.settlement import end
 from mailer.store.vault import Vault
 
@@ -72,36 +72,36 @@ class ClaimRules:
 
 def put(conn: Connection, letter: NewLetter, *, now: datetime) -> UUID | None:
     """The new row's id; None if a living letter of this cause is there already."""
-    identity = new_id(now)
-    c, a = schema.coaches.c, schema.accounts.c
-    account = conn.scalars(
-        select(a.id)
-        .join(schema.coaches, c.practice_id == a.practice_id)
-        .where(c.id == letter.coach_id)
-        .order_by(a.id)
-        .limit(1)
-    ).one()
-    row = {
-        "id": identity,
-        "kind": letter.kind,
-        "account_id": account,
-        "coach_id": letter.coach_id,
-        "client_id": letter.client_id,
-        "occurrence_id": letter.occurrence_id,
-        "digest_id": letter.digest_id,
-        "letter_id": letter.letter_id,
-        "cause": letter.cause,
-        "reference": os.urandom(REFERENCE_BYTES),
-        "state": OutboxState.QUEUED,
-        "priority": PRIORITY[letter.kind],
-        "due_at": letter.due_at,
-        "next_attempt_at": letter.due_at,
-        "expires_at": letter.expires_at,
-        "attempts": 0,
-        "content": letter.content,
-        "created_at": now,
-    }
-    return identity if insert_new(conn, schema.outbox, row) else None
+    return next(iter(put_all(conn, [letter], now=now)), None)
+
+
+def put_all(conn: Connection, letters: Sequence[NewLetter], *, now: datetime) -> set[UUID]:
+    """The new rows' ids; a letter of whose cause a living one is there already is passed over."""
+    accounts = _accounts(conn, {letter.coach_id for letter in letters})
+    rows = [
+        {
+            "id": new_id(now),
+            "kind": letter.kind,
+            "account_id": accounts[letter.coach_id],
+            "coach_id": letter.coach_id,
+            "client_id": letter.client_id,
+            "occurrence_id": letter.occurrence_id,
+            "digest_id": letter.digest_id,
+            "letter_id": letter.letter_id,
+            "cause": letter.cause,
+            "reference": os.urandom(REFERENCE_BYTES),
+            "state": OutboxState.QUEUED,
+            "priority": PRIORITY[letter.kind],
+            "due_at": letter.due_at,
+            "next_attempt_at": letter.due_at,
+            "expires_at": letter.expires_at,
+            "attempts": 0,
+            "content": letter.content,
+            "created_at": now,
+        }
+        for letter in letters
+    ]
+    return insert_all(conn, schema.outbox, rows)
 
 
 def claim(conn: Connection, vault: Vault, account_id: UUID, rules: ClaimRules, *, now: datetime) -> list[ClaimedLetter]:
@@ -190,6 +190,15 @@ def next_attempt(conn: Connection, *, now: datetime) -> datetime | None:
 def sent_since(conn: Connection, account_id: UUID, since: datetime) -> int:
     """How many letters an account has sent, or is sending, unknown ones counted: an allowance survives a restart."""
     return conn.scalars(select(func.count()).where(x.account_id == account_id, out_since(since))).one()
+
+
+def _accounts(conn: Connection, coach_ids: set[UUID]) -> dict[UUID, UUID]:
+    """The account of each coach's practice."""
+    if not coach_ids:
+        return {}
+    c, a = schema.coaches.c, schema.accounts.c
+    query = select(c.id, a.id).join(schema.accounts, a.practice_id == c.practice_id).where(c.id.in_(coach_ids))
+    return dict(conn.execute(query.order_by(a.id.desc())).all())  # of several the first one seeded stays
 
 
 def _claimed(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:

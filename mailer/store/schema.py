@@ -114,10 +114,11 @@ aliases = Table(
 enrolments = Table(
     "enrolments", meta, key(), to("clients"), to("coaches"), word("schedule"), Column("start_on", Date, nullable=False),
     Column("end_on", Date), at("started_at"), at("left_at", optional=True), at("planned_until"),
-    at("next_due_at", optional=True, index=True), UniqueConstraint("client_id", "schedule", "start_on"),
+    at("next_due_at", optional=True), UniqueConstraint("client_id", "schedule", "start_on"),
 )  # fmt: skip
-# A client is on a schedule once at a time.
+# A client is on a schedule once at a time, and whoever has left is not looked at.
 _THERE = enrolments.c.left_at.is_(None)
+Index("ix_enrolments_next_due_at", enrolments.c.next_due_at, sqlite_where=_THERE, postgresql_where=_THERE)
 Index(
     "uq_enrolments_living", enrolments.c.client_id, enrolments.c.schedule, unique=True,
     sqlite_where=_THERE, postgresql_where=_THERE,
@@ -146,8 +147,7 @@ prompts_seen = Table(
 # `source` is the file's text: while a broken file stands in its place, the last good one stays in force.
 schedules_seen = Table(
     "schedules_seen", meta, key(), to("practices"), word("schedule"), word("fingerprint"),
-    Column("source", Text),
-    UniqueConstraint("practice_id", "schedule"),
+    Column("source", Text), UniqueConstraint("practice_id", "schedule"),
 )  # fmt: skip
 
 # `about_id` is the session or promise. A withdrawn one counts as undecided: its session moved before it went.

@@ -27,6 +27,7 @@ from mailer.store.vault import Vault
 
 x = schema.outbox.c
 BY_HAND = (OutboxState.SENT, OutboxState.CANCELLED)
+GIVEN_UP = "settled by hand"  # of a letter whose fate was unknown: it may have arrived
 ADDRESS = re.compile(r"<?[^\s<>@,;:()]+@[^\s<>@,;:()]+>?")
 
 
@@ -89,7 +90,7 @@ def settle_by_hand(conn: Connection, vault: Vault, letter_id: UUID, state: Outbo
         raise PermanentFailure("there is no such letter; `mailer outbox list` shows their ids")
     if row.state != OutboxState.UNKNOWN or state not in BY_HAND:
         raise PermanentFailure(f"only a letter whose fate is unknown can be settled; this one is {row.state}")
-    end(conn, vault, row, state, detail="settled by hand", now=row.settled_at)  # it went out then, if it did
+    end(conn, vault, row, state, detail=GIVEN_UP, now=row.settled_at)  # it went out then, if it did
     if state is OutboxState.CANCELLED:
         conn.execute(delete(schema.entries).where(schema.entries.c.outbox_id == letter_id))
 

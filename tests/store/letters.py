@@ -14,7 +14,7 @@ from mailer.model.filing import Arrived, Filing, Origin, Whose
 from mailer.model.incoming import Kind
 from mailer.model.outgoing import ClaimedLetter, FixedBytes, LetterKind, Outcome, Sent, WireLetter
 from mailer.model.people import Client
-from mailer.model.plan import Decision, Due, PlanFacts, Planned
+from mailer.model.plan import ClientFacts, Decision, Due, Planned
 from mailer.model.report import EntryKind
 from mailer.store import enrolments, filing, inbox, outbox, planning, schema, settlement
 from mailer.store.inbox import Folder
@@ -45,12 +45,23 @@ def due_at(moment: datetime, *, anchor: str = "2027-03-01", prompt: str = "week"
 
 
 def deciding(*decisions: Decision, next_due_at: datetime | None = None) -> planning.Planner:
-    """A planner that decides these, whatever the facts."""
+    """A planner that decides these for each enrolment, whatever the facts."""
 
-    def planner(facts: PlanFacts, since: datetime) -> Planned:
-        return Planned(enrolment_id=facts.enrolment.id, decisions=decisions, next_due_at=next_due_at)
+    def planner(facts: ClientFacts) -> tuple[Planned, ...]:
+        return tuple(
+            Planned(enrolment_id=one.enrolment.id, decisions=decisions, next_due_at=next_due_at)
+            for one in facts.enrolments
+        )
 
     return planner
+
+
+def enrolled(store: Store, slug: str = "dana", *schedules: str, now: datetime = NOW) -> Client:
+    """A client on these schedules: on "weekly", where none is named."""
+    client = store.add_client(slug)
+    for schedule in schedules or ("weekly",):
+        store.db.write(enrolments.join, client.id, schedule, start=date(2027, 3, 1), now=now)
+    return client
 
 
 def want_prompt(
@@ -61,11 +72,9 @@ def want_prompt(
     store.db.write(planning.plan_all_anew)
     due = due_at(now, anchor=anchor, hours=hours)
 
-    def only_this_client(facts: PlanFacts, since: datetime) -> Planned:
+    def only_this_client(facts: ClientFacts) -> tuple[Planned, ...]:
         mine = facts.client.id == client.id
-        return Planned(
-            enrolment_id=facts.enrolment.id, decisions=(Decision(due=due),) if mine else (), next_due_at=None
-        )
+        return deciding(*((Decision(due=due),) if mine else ()))(facts)
 
     store.db.write(planning.plan_next, store.vault, only_this_client, now=now)
     return one_value(store, _outbox_of_anchor, client.id, anchor)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
-
-import pytest
 
 from mailer.model.outgoing import Refused
 from mailer.model.people import Client
-from mailer.model.plan import Decision, PlanFacts, Planned, SkipReason
+from mailer.model.plan import ClientFacts, Decision, PlanFacts, Planned, SkipReason
 from mailer.store import enrolments, planning, schema
 from tests.store.letters import (
     deciding,
     due_at,
+    enrolled,
     file,
     filing_of,
     kept,
@@ -29,23 +28,22 @@ from tests.stores import NOW, Store
 QUEUED = Decision(due=due_at(NOW))
 
 
-def _enrolled(store: Store, slug: str = "dana") -> Client:
-    client = store.add_client(slug)
-    store.db.write(enrolments.join, client.id, "weekly", start=date(2027, 3, 1), now=NOW)
-    return client
-
-
 def _plan(store: Store, planner: planning.Planner, *, now: datetime = NOW) -> int:
     return store.db.write(planning.plan_next, store.vault, planner, now=now)
 
 
 def _facts(store: Store, client: Client) -> PlanFacts:
-    ((facts, _),) = store.db.read(planning.all_facts, store.vault, client_id=client.id)
+    (facts,) = _client_facts(store, client).enrolments
+    return facts
+
+
+def _client_facts(store: Store, client: Client, *, now: datetime = NOW) -> ClientFacts:
+    (facts,) = store.db.read(planning.all_facts, store.vault, client_id=client.id, now=now)
     return facts
 
 
 def test_what_is_due_is_decided_and_its_letter_wanted_in_one_step(store: Store) -> None:
-    dana = _enrolled(store)
+    dana = enrolled(store)
 
     assert _plan(store, deciding(QUEUED)) == 1
 
@@ -59,7 +57,7 @@ def test_what_is_due_is_decided_and_its_letter_wanted_in_one_step(store: Store) 
 
 
 def test_an_occurrence_is_decided_once_for_ever(store: Store) -> None:
-    _enrolled(store)
+    enrolled(store)
     _plan(store, deciding(QUEUED))
 
     store.db.write(planning.plan_all_anew)
@@ -71,7 +69,7 @@ def test_an_occurrence_is_decided_once_for_ever(store: Store) -> None:
 
 
 def test_a_skipped_occurrence_is_kept_with_its_reason_and_without_a_letter(store: Store) -> None:
-    _enrolled(store)
+    enrolled(store)
 
     _plan(store, deciding(Decision(due=due_at(NOW), skip=SkipReason.PAUSED, detail="paused until 15 March")))
     store.db.write(planning.plan_all_anew)
@@ -84,7 +82,7 @@ def test_a_skipped_occurrence_is_kept_with_its_reason_and_without_a_letter(store
 
 def test_processes_that_plan_at_once_want_one_letter_each_time(store: Store) -> None:
     for number in range(30):
-        _enrolled(store, f"client{number}")
+        enrolled(store, f"client{number}")
     at_once = Barrier(3)
 
     def process() -> int:
@@ -100,7 +98,7 @@ def test_processes_that_plan_at_once_want_one_letter_each_time(store: Store) -> 
 
 
 def test_whoever_is_not_due_is_left_alone(store: Store) -> None:
-    _enrolled(store)
+    enrolled(store)
     friday = NOW + timedelta(days=4)
     _plan(store, deciding(next_due_at=friday))
 
@@ -109,7 +107,7 @@ def test_whoever_is_not_due_is_left_alone(store: Store) -> None:
 
 
 def test_nothing_due_any_more_is_never_looked_at_again_until_something_changes(store: Store) -> None:
-    _enrolled(store)
+    enrolled(store)
     _plan(store, deciding())
 
     assert _plan(store, deciding(), now=datetime(9990, 1, 1, tzinfo=UTC)) == 0
@@ -118,12 +116,12 @@ def test_nothing_due_any_more_is_never_looked_at_again_until_something_changes(s
 
 
 def test_the_planner_is_told_up_to_when_it_planned_before(store: Store) -> None:
-    _enrolled(store)
+    enrolled(store)
     asked: list[datetime] = []
 
-    def planner(facts: PlanFacts, since: datetime) -> Planned:
-        asked.append(since)
-        return Planned(enrolment_id=facts.enrolment.id, decisions=(), next_due_at=None)
+    def planner(facts: ClientFacts) -> tuple[Planned, ...]:
+        asked.extend(one.planned_until for one in facts.enrolments)
+        return deciding()(facts)
 
     for now in (NOW + timedelta(hours=1), NOW + timedelta(hours=3), NOW, NOW + timedelta(hours=4)):
         store.db.write(planning.plan_all_anew)
@@ -133,17 +131,17 @@ def test_the_planner_is_told_up_to_when_it_planned_before(store: Store) -> None:
     assert hours == [0, 1, 3, 3]  # a clock that was put back does not bring back what was planned
 
 
-def test_a_schedule_that_is_not_in_force_waits(store: Store) -> None:
-    _enrolled(store)
+def test_an_enrolment_the_planner_says_nothing_of_waits_until_something_changes(store: Store) -> None:
+    enrolled(store)
 
-    assert _plan(store, lambda facts, since: None) == 1
+    assert _plan(store, lambda facts: ()) == 1
 
-    assert _plan(store, lambda facts, since: None, now=NOW + timedelta(days=1000)) == 0
+    assert _plan(store, lambda facts: (), now=NOW + timedelta(days=1000)) == 0
     assert rows_of(store, schema.occurrences) == []
 
 
 def test_a_client_who_left_the_schedule_is_not_planned(store: Store) -> None:
-    dana = _enrolled(store)
+    dana = enrolled(store)
     store.db.write(enrolments.leave, dana.id, "weekly", now=NOW)
 
     assert _plan(store, deciding(QUEUED)) == 0
@@ -177,59 +175,8 @@ def test_a_refused_prompt_is_decided_and_not_in_the_history(store: Store) -> Non
     assert facts.decided == {("week", "2027-03-01")}
 
 
-# What is known of schedules
-
-
-def _note(store: Store, fingerprint: str, prompts: list[str], *, now: datetime = NOW) -> None:
-    store.db.write(planning.note_schedules, "vogl", {"weekly": fingerprint}, {"weekly": prompts}, now=now)
-
-
-def _first_seen(store: Store) -> dict[str, datetime]:
-    return {row.prompt: row.first_seen_at for row in rows_of(store, schema.prompts_seen)}
-
-
-def test_a_prompt_is_first_seen_once(store: Store) -> None:
-    later = NOW + timedelta(days=1)
-    _note(store, "1", ["week"])
-
-    _note(store, "2", ["week", "month"], now=later)
-
-    assert _first_seen(store) == {"week": NOW, "month": later}
-
-
-@pytest.mark.parametrize(("fingerprint", "anew"), [("1", False), ("2", True), ("off 1", True)])
-def test_a_changed_schedule_is_planned_anew_and_an_unchanged_one_is_not(
-    store: Store, fingerprint: str, anew: bool
-) -> None:
-    dana = _enrolled(store)
-    _note(store, "1", ["week"])
-    _plan(store, deciding())
-
-    _note(store, fingerprint, ["week"])
-
-    (row,) = rows_of(store, schema.enrolments, client_id=dana.id)
-    assert (row.next_due_at is None) is anew
-
-
-def test_prompts_of_a_schedule_that_is_off_are_seen_when_it_is_switched_on(store: Store) -> None:
-    later = NOW + timedelta(days=30)
-    _note(store, "off 1", ["week"])
-    assert _first_seen(store) == {}
-
-    _note(store, "1", ["week"], now=later)
-
-    assert _first_seen(store) == {"week": later}
-
-
-def test_the_facts_tell_when_each_prompt_was_first_seen(store: Store) -> None:
-    dana = _enrolled(store)
-    _note(store, "1", ["week"])
-
-    assert _facts(store, dana).first_seen == {"week": NOW}
-
-
 def test_a_late_decision_says_so(store: Store) -> None:
-    _enrolled(store)
+    enrolled(store)
 
     _plan(store, deciding(Decision(due=due_at(NOW), late=True)))
 

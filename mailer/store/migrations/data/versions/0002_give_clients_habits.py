@@ -28,6 +28,16 @@ def upgrade() -> None:
     op.add_column("prompts_seen", sa.Column("timing", sa.String(length=300), nullable=True))
     op.add_column("prompts_seen", sa.Column("timed_since", mailer.store.columns.Utc(timezone=True), nullable=True))
     op.add_column("schedules_seen", sa.Column("source", sa.Text(), nullable=True))
+    # Enrolments that ended are never due, however many there come to be.
+    op.drop_index(op.f("ix_enrolments_next_due_at"), table_name="enrolments")
+    op.create_index(
+        "ix_enrolments_next_due_at",
+        "enrolments",
+        ["next_due_at"],
+        unique=False,
+        sqlite_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
     # SQLite changes a constraint by writing the table anew; nothing refers to sessions, so that is safe here.
     with op.batch_alter_table("sessions") as sessions:
         sessions.add_column(sa.Column("source", sa.LargeBinary(length=32), nullable=True))
