@@ -98,7 +98,7 @@ def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> I
         before = when.side is Side.BEFORE
         moment = _offset(session.starts_at if before else session.ends_at, when.span, when.at, zone, before=before)
         if moment is not None:
-            preparing = before and moment.at <= session.starts_at
+            preparing = before and moment.at < session.starts_at
             not_after = session.starts_at if preparing else None
             overlap = _overlap(session, moment, planned, preparing=preparing)
             yield Hit(anchor, moment, not_after, about=session.id, overlap=overlap)

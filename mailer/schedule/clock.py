@@ -30,7 +30,7 @@ def wall_clock(day: date, at: time, zone: ZoneInfo) -> Moment | None:
     """
     if day.year in (MINYEAR, MAXYEAR):
         return None
-    asked = datetime.combine(day, at, zone)
+    asked = datetime.combine(day, at.replace(fold=0), zone)
     instant = asked.astimezone(UTC)
     local = instant.astimezone(zone)
     if local.replace(tzinfo=None) == asked.replace(tzinfo=None):

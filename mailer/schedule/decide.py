@@ -2,7 +2,10 @@
 
 The first of these that applies decides: whether the client may be written to at all, whether it can go at any time,
 whether something newer of the same prompt has gone out, whether it is too late, and what the prompt's own rules say.
-A letter that is late and falls into a quiet time waits for its end, as long as that is not too late.
+
+A planner wakes a moment after the time, never at it. For ten minutes a letter counts as on time and is judged by the
+moment it was due, which is what the plan showed; after that by the moment it is noticed. A letter that is late and
+falls into a quiet time waits for its end, as long as that is not too late.
 """
 
 from __future__ import annotations
@@ -34,11 +37,11 @@ def decide(due: Due, place: Place, *, now: datetime) -> Decision | datetime:
         or _behind(due, place)
         or (_overtaken(due, prompt, facts) if is_one_of_a_series(prompt) else None)
         or _too_late(due, prompt, now)
-        or _rules_forbid(due, place, now)
+        or _rules_forbid(due, place, now if _is_late(due, now) else due.at)
     )
     if refused is not None:
         return Decision(due=due, skip=refused[0], detail=refused[1])
-    goes_at = waits_until(place.quiet, now, until=due.until)
+    goes_at = waits_until(place.quiet, now, until=due.until) if _is_late(due, now) else now
     if goes_at is None:
         return Decision(due=due, skip=SkipReason.QUIET, detail="It was noticed late, and a quiet time has begun.")
     return _goes(due, place, now=now) if goes_at == now else goes_at
@@ -55,7 +58,7 @@ def instead(decision: Decision, reason: SkipReason, detail: str) -> Decision:
 
 
 def _goes(due: Due, place: Place, *, now: datetime) -> Decision:
-    late = now - due.at > LATE
+    late = _is_late(due, now)
     said = f"It goes {_roughly(now - due.at)} after its time." if late else ""
     if due.moved:
         said = " ".join(filter(None, [said, f"{due.moved[:1].upper()}{due.moved[1:]}."]))
@@ -63,9 +66,19 @@ def _goes(due: Due, place: Place, *, now: datetime) -> Decision:
         due=due,
         detail=said,
         late=late,
-        expires_at=place.quiet.begins(now, stop=due.until),
+        expires_at=_expires(due, place, now=now),
         closes=place.prompt.supersedes,
     )
+
+
+def _is_late(due: Due, now: datetime) -> bool:
+    return now - due.at > LATE
+
+
+def _expires(due: Due, place: Place, *, now: datetime) -> datetime | None:
+    """Where a quiet time begins; a letter that goes just before has the minutes it takes to send one."""
+    begins = place.quiet.begins(now if _is_late(due, now) else due.at, stop=due.until)
+    return None if begins is None else min(max(begins, now + LATE), due.until)
 
 
 def _client_forbids(due: Due, facts: PlanFacts) -> Refusal:

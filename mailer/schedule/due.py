@@ -76,7 +76,8 @@ def dues(
 def newest_dues(place: Place, *, since: datetime, now: datetime, most: int) -> list[Due]:
     """The newest `most` occurrences with since <= at <= now, decided or not, oldest first."""
     hits = _hits_back(place, since=since - place.later, until=now + place.earlier)
-    found = islice((due for hit in hits if since <= (due := _due(place, hit)).at <= now), most)
+    found = list(islice((due for hit in hits if since <= (due := _due(place, hit)).at <= now), most))
+    found.reverse()  # those that were moved to one moment stay in their own order
     return sorted(found, key=lambda due: due.at)
 
 

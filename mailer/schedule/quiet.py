@@ -19,7 +19,7 @@ from mailer.schedule.clock import Moment, moment_at, wall_clock
 from mailer.schedule.holidays import public_holiday
 
 EARLIEST = timedelta(days=7)  # a letter that would have to go earlier than this says nothing sensible any more
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _STEPS = 400  # a quiet stretch of more than a year has no end worth waiting for
 
 
@@ -112,36 +112,55 @@ class Quiet:
             said = f"It falls into {why}, and so do the {EARLIEST.days} days before."
         else:
             latest = moment.at + prompt.max_late
-            found = self.free(moment, stop=latest if not_after is None else min(latest, not_after))
+            stop = latest if not_after is None else min(latest, not_after - _MINUTE)
+            found = self._out(moment, back=False, stop=stop)
             said = f"It falls into {why}, and may go {say_duration(prompt.max_late)} late at most."
         return Placed(found, f"moved out of {why}") if found else Placed(moment, never=said)
 
-    def free(self, moment: Moment, *, stop: datetime) -> Moment | None:
-        """The first free moment from this one on; None where that comes after `stop`."""
-        return self._out(moment, back=False, stop=stop)
+    def ends(self, moment: Moment, *, stop: datetime) -> datetime | None:
+        """When the quiet stretch around a moment ends; None where that is after `stop`.
+
+        The same from every moment of the stretch, however often it is asked.
+        """
+        day, at = moment.local.date(), moment.local.time()
+        for _ in range(_STEPS):
+            if self.day(day):
+                day, at = day + _DAY, time.min
+            elif self.hours is not None and (at in self.hours or at == self.hours.begin != self.hours.end):
+                day, at = _edge(self.hours, day, at, back=False)
+            else:
+                found = wall_clock(day, at, self.zone)
+                end = found and max(found.at, moment.at)  # it may have ended the first time this hour came
+                return end if end and end <= stop else None
+        return None
 
     def begins(self, after: datetime, *, stop: datetime) -> datetime | None:
-        """When the next quiet stretch begins, before `stop`; None where none does. `after` is free."""
+        """When the next quiet stretch begins, before `stop`; None where none does. `after` is free, perhaps just so."""
         if self.is_empty:
             return None
         day = after.astimezone(self.zone).date()
         while datetime.combine(day, time.min, self.zone).astimezone(UTC) < stop:
             edge = time.min if self.day(day) else self.hours.begin if self.hours else None
             found = wall_clock(day, edge, self.zone) if edge is not None else None
-            if found is not None and after < found.at < stop:
+            if found is not None and after <= found.at < stop:
                 return found.at
             day += _DAY
         return None
 
     def _out(self, moment: Moment, *, back: bool, stop: datetime) -> Moment | None:
-        day, at, usual = moment.local.date(), moment.local.time(), moment.local.time().replace(tzinfo=None)
+        day, at = moment.local.date(), moment.local.time()
+        usual = at
+        if self.hours is not None and at in self.hours:  # on any other day it is quiet as well
+            usual = self.hours.begin if back else self.hours.end
         for _ in range(_STEPS):
             if self.day(day):
                 day, at = day + (-_DAY if back else _DAY), usual
-            elif self.hours is not None and at.replace(tzinfo=None) in self.hours:
+            elif self.hours is not None and at in self.hours:
                 day, at = _edge(self.hours, day, at, back=back)
             else:
-                found = moment if (day, at) == (moment.local.date(), usual) else wall_clock(day, at, self.zone)
+                found = wall_clock(day, at, self.zone)
+                if found and not back and found.at < moment.at:
+                    found = moment  # the quiet hours ended the first time this hour came
                 return found if found and (stop <= found.at if back else found.at <= stop) else None
         return None
 
@@ -169,8 +188,7 @@ def waits_until(quiet: Quiet, now: datetime, *, until: datetime) -> datetime | N
     moment = moment_at(now, quiet.zone)
     if not quiet.at(moment.local):
         return now
-    found = quiet.free(moment, stop=until)
-    return found.at if found else None
+    return quiet.ends(moment, stop=until)
 
 
 def rank_named(name: str) -> Rank | None:
@@ -183,4 +201,4 @@ def _edge(hours: QuietHours, day: date, at: time, *, back: bool) -> tuple[date, 
     over_midnight = hours.begin > hours.end
     if back:
         return (day - _DAY if over_midnight and at < hours.end else day), hours.begin
-    return (day + _DAY if over_midnight and at > hours.begin else day), hours.end
+    return (day + _DAY if over_midnight and at >= hours.begin else day), hours.end
