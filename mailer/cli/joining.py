@@ -1,17 +1,61 @@
-"""Which schedules does a client join, and from which day on?"""
+"""`mailer client join` and `leave`: which schedules is a client on, and from which day on?"""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from mailer.cli.desk import clock
+import typer
+
+from mailer.cli import desk
+from mailer.cli.desk import DEFAULT_CONFIG, ClientArgument, ConfigOption, clock, office_of, option
 from mailer.cli.problems import WrongUsage
 from mailer.errors import PermanentFailure
+from mailer.flow import client_words as words
 from mailer.flow.enqueue import schedules_of
 from mailer.flow.office import Office
 from mailer.model.people import Client
-from mailer.store import enrolments, practice
+from mailer.store import clients, enrolments, practice
+
+ScheduleArgument = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Its file's name without .toml.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Adds the commands."""
+    group.command()(join)
+    group.command()(leave)
+
+
+def join(
+    slug: ClientArgument,
+    schedule: ScheduleArgument,
+    start: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="First day, YYYY-MM-DD; the client's today where not given.")
+    ] = "",
+    end: Annotated[str, typer.Option("--until", metavar="DAY", help="Last day, YYYY-MM-DD.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Put a client on a schedule."""
+    first = option("--from", desk.day, start) if start else None
+    last = option("--until", desk.day, end) if end else None
+    with office_of(config) as office:
+        refuse_unknown(office, schedule)
+        client = office.db.read(clients.find_client, office.vault, slug)
+        done = join_schedule(office, client, schedule, start=first, end=last)
+        is_on = office.book.schedules[schedule].enabled
+    off = "" if is_on else f"; it sends nothing while enabled = false stands in {schedule}.toml"
+    typer.echo(f"{slug} joined {schedule}{off}" if done else f"{slug} was on {schedule} already; nothing was changed")
+
+
+def leave(slug: ClientArgument, schedule: ScheduleArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Take a client off a schedule."""
+    with office_of(config) as office:
+        client = office.db.read(clients.find_client, office.vault, slug)
+        on = [one.schedule for one in office.db.read(enrolments.enrolments, client_id=client.id)]
+        if not office.db.write(enrolments.leave, client.id, schedule, now=clock()):
+            raise PermanentFailure(f'{slug} is not on "{schedule}"; on: {", ".join(on) or "none"}')
+    typer.echo(f"{slug} left {schedule}")
 
 
 def refuse_unknown(office: Office, schedule: str) -> None:
@@ -19,6 +63,14 @@ def refuse_unknown(office: Office, schedule: str) -> None:
     if schedule not in office.book.schedules:
         known = ", ".join(sorted(office.book.schedules)) or "none"
         raise PermanentFailure(f'there is no schedule "{schedule}"; the folder has: {known}')
+
+
+def refuse_unspoken(office: Office, language: str) -> None:
+    """PermanentFailure with the languages there are, where letters cannot be written in this one."""
+    try:
+        words.language(language, office.templates.words.languages())
+    except ValueError as error:
+        raise PermanentFailure(f"--language: {error}") from None
 
 
 def audiences(office: Office, client: Client) -> list[str]:

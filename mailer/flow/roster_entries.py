@@ -146,7 +146,7 @@ def _addition(said: Said, people: People, sheet: Sheet, *, now: datetime) -> Ent
 def _lacks_something(said: Said, sheet: Sheet) -> bool:
     """Whether a row about someone new leaves out what nobody can do without."""
     lacking = [one for one in ("name", "email", "zone") if one not in said.values]
-    for column in set(lacking) - _troubled(said, sheet):
+    for column in set(lacking) - _troubled(said, sheet) - sheet.misspelt:
         if column in sheet.columns:
             sheet.problem(said.line, column, "a new client needs this cell; fill it")
         else:

@@ -46,6 +46,7 @@ class Sheet:
     file: Path
     header: int = 1  # its line
     columns: tuple[str, ...] = ()
+    misspelt: set[str] = field(default_factory=set)  # columns that names unknown to it may have been meant for
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -137,17 +138,16 @@ def _column(name: str, sheet: Sheet) -> str | None:
     wanted = name.strip()
     if wanted.lower().startswith(VARIABLE):
         return VARIABLE + wanted[len(VARIABLE) :].strip()
-    folded = re.sub(r"[\s-]+", "_", wanted.lower())
-    if folded in COLUMNS:
-        return folded
-    if wanted:
-        sheet.problem(sheet.header, wanted[:40], _unknown(folded))
-    return None
+    bare = re.sub(r"[\s_-]+", "", wanted.lower())  # "E-mail", "Days off"
+    known = {column.replace("_", ""): column for column in COLUMNS}
+    if wanted and bare not in known:
+        sheet.problem(sheet.header, wanted[:40], _unknown(bare, sheet))
+    return known.get(bare)
 
 
-def _unknown(folded: str) -> str:
-    bare = folded.replace("_", "")
+def _unknown(bare: str, sheet: Sheet) -> str:
     near = get_close_matches(bare, COLUMNS, n=1) or [one for one in COLUMNS if bare.startswith(one)]
+    sheet.misspelt.update(near)
     if near:
         return f'there is no such column; did you mean "{near[0]}"?'
     return f"there is no such column; there are {', '.join(COLUMNS)}, and var:NAME for a variable"
