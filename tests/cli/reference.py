@@ -18,9 +18,11 @@ from mailer.cli import MODULES, app, load_commands
 from mailer.config.tables import ConfigFile
 from mailer.schedule.tables import ScheduleTable
 from mailer.tomlfile import Table, schema_of
+from tests.schedule import when_page
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "commands.md"
+WHEN_PAGE = ROOT / "docs" / "when.md"
 SCHEMAS: Mapping[str, type[Table]] = {
     "schemas/config.schema.json": ConfigFile,
     "schemas/schedule.schema.json": ScheduleTable,
@@ -69,7 +71,7 @@ def schema(name: str) -> str:
 
 def written() -> dict[Path, str]:
     """Every file that is written from the code, and what stands in it today."""
-    return {**{ROOT / name: schema(name) for name in SCHEMAS}, PAGE: page()}
+    return {**{ROOT / name: schema(name) for name in SCHEMAS}, WHEN_PAGE: when_page.page(), PAGE: page()}
 
 
 def _section(name: str, command: Any) -> str:

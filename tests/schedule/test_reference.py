@@ -11,7 +11,6 @@ from mailer.schedule.audience import parse_audience
 from mailer.schedule.conditions import parse_condition
 from mailer.schedule.load import load_schedule
 from mailer.schedule.tables import PromptTable, ScheduleTable
-from mailer.schedule.when import Calendar
 from mailer.schedule.when_parse import FORMS, WhenError, parse_when
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "schedules.md"
@@ -29,35 +28,25 @@ def lines(*headings: str) -> list[str]:
     return [line for heading in headings for line in _ROW.findall(sections()[heading])]
 
 
-WHENS = (
-    "On the calendar",
-    "From the start of an enrolment",
-    "Around sessions",
-    "After letters, answers and silence",
-    "Towards the end",
-    "Promises",
-)
-
-
-@pytest.mark.parametrize("line", lines(*WHENS))
-def test_every_when_of_the_reference_is_understood(line: str) -> None:
+@pytest.mark.parametrize("line", lines("When it goes"))
+def test_every_when_of_the_tour_is_understood(line: str) -> None:
     assert parse_when(str(parse_when(line))) == parse_when(line)
 
 
-def test_the_reference_shows_every_form_there_is() -> None:
-    shown = {type(parse_when(line)) for line in lines(*WHENS)}
+def test_the_tour_passes_every_kind_of_when() -> None:
+    shown = {type(parse_when(line)) for line in lines("When it goes")}
 
     assert shown == {type(parse_when(form)) for form in FORMS}
 
 
-@pytest.mark.parametrize("line", lines("Not understood on purpose"))
-def test_what_the_reference_calls_unclear_is_refused(line: str) -> None:
-    with pytest.raises(WhenError):
-        parse_when(line)
+def test_the_error_in_the_tour_is_what_is_said_of_that_line(tmp_path: Path) -> None:
+    [shown] = re.findall(r"^```text\n(.*?)^```", sections()["When it goes"], re.MULTILINE | re.DOTALL)
+    _, written, _ = shown.splitlines()
 
+    with pytest.raises(WhenError) as refused:
+        parse_when(written.strip())
 
-def test_calendar_lines_stand_under_the_calendar() -> None:
-    assert all(isinstance(parse_when(line), Calendar) for line in lines("On the calendar"))
+    assert shown.partition("prompt.when: ")[2].strip() == str(refused.value).strip()
 
 
 def test_every_audience_and_condition_of_the_reference_is_understood() -> None:
