@@ -51,9 +51,9 @@ NOT_THERE = [
     ("session list nobody", 'mailer: there is no client "nobody"; `mailer client list` shows the short names\n'),
     (
         "client join dana nope",
-        'mailer: there is no schedule "nope"; the folder has: session-prep, session-reflection, weekly-checkin, ',
+        'mailer: there is no schedule "nope"; the folder has: closing, commitment-followup, good-things, ',
     ),
-    ("preview nope/week --client dana", 'mailer: there is no schedule "nope"; the folder has: session-prep, '),
+    ("preview nope/week --client dana", 'mailer: there is no schedule "nope"; the folder has: closing, '),
     (
         "preview weekly-checkin/wek --client dana",
         'mailer: weekly-checkin has no prompt "wek"; it has: weekly-checkin/week\n',

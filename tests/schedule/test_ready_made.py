@@ -50,6 +50,15 @@ def test_a_file_says_at_its_top_what_it_is_for_and_what_to_do_first(slug: str) -
 
 
 @every_programme
+def test_the_page_for_operators_says_when_its_letters_go_and_what_to_set_first(slug: str) -> None:
+    page = (shipped("schedules").parent / "docs" / "programmes.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+
+    assert [row for row in rows if f"`{slug}.toml`" in row.split("|")[1]] != []
+    assert [row for row in rows if f"`{slug}`" in row.split("|")[1]] != []
+
+
+@every_programme
 def test_texts_are_in_english_and_for_four_in_both_forms_of_german(slug: str) -> None:
     wanted = {"en", "de", "de.formal"} if slug in GERMAN else {"en"}
 
