@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from mailer.model.people import Session, SessionState
 from mailer.store import schema
 from mailer.store.clients import find_client, replan_client
 from mailer.store.columns import new_id
+from mailer.store.occurrences import withdraw
 from mailer.store.rows import insert_new
 from mailer.store.vault import Vault
 
@@ -36,6 +38,7 @@ def add_session(conn: Connection, client_id: UUID, starts_at: datetime, ends_at:
     """Writes a session down. PermanentFailure if it ends before it starts, Overlap if another is in its way."""
     coach_id = lock_client(conn, client_id)
     check_free(conn, client_id, starts_at, ends_at)
+    before = numbers(conn, client_id)
     again = (s.client_id == client_id) & (s.starts_at == starts_at) & (s.state == SessionState.CANCELLED)
     identity = conn.scalar(select(s.id).where(again, s.source.is_(None)).order_by(s.id).limit(1))
     if identity is None:
@@ -45,7 +48,8 @@ def add_session(conn: Connection, client_id: UUID, starts_at: datetime, ends_at:
     else:
         values = {"state": SessionState.PLANNED, "ends_at": ends_at}
         conn.execute(update(schema.sessions).where(s.id == identity).values(**values))
-    replan_client(conn, client_id)
+        withdraw(conn, identity, reason="its session takes place after all", now=now, reopen=True)
+    renumbered(conn, client_id, before, now=now)
     return session(conn, identity)
 
 
@@ -107,6 +111,19 @@ def check_free(
         planned = other.state is SessionState.PLANNED and other.id != but
         if planned and other.starts_at < ends_at and other.ends_at > starts_at:
             raise Overlap(starts_at, ends_at, other=other)
+
+
+def numbers(conn: Connection, client_id: UUID) -> dict[UUID, int]:
+    """The number of each of a client's sessions, before something changes."""
+    return {one.id: one.number for one in sessions(conn, client_id=client_id)}
+
+
+def renumbered(conn: Connection, client_id: UUID, before: Mapping[UUID, int], *, now: datetime) -> None:
+    """After a change: what is planned for "session 6" follows its number, and the client is planned anew."""
+    for one in sessions(conn, client_id=client_id):
+        if one.ends_at > now and one.number and before.get(one.id, one.number) not in (0, one.number):
+            withdraw(conn, one.id, reason="its session has another number now", now=now, reopen=True)
+    replan_client(conn, client_id)
 
 
 def session_of(row: Row[Any], counts: dict[UUID, int]) -> Session:

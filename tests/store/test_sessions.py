@@ -52,9 +52,9 @@ def test_a_cancelled_session_has_no_number_and_can_be_taken_up_again(store: Stor
     [
         (NOON, NOON, "must end after it starts"),
         (NOON, NOON - HOUR, "must end after it starts"),
-        (NOON + HOUR / 2, NOON + HOUR, "overlaps session 1, 2027-03-04 12:00Z to 13:00Z .id [0-9a-f]{8}."),
-        (NOON - HOUR / 2, NOON + 2 * HOUR, "overlaps session 1, 2027-03-04 12:00Z to 13:00Z .id [0-9a-f]{8}."),
-        (NOON, NOON + HOUR, "overlaps session 1, 2027-03-04 12:00Z to 13:00Z .id [0-9a-f]{8}."),
+        (NOON + HOUR / 2, NOON + HOUR, "overlaps session 1, 2027-03-04 12:00Z to 13:00Z .[0-9a-f]{8}."),
+        (NOON - HOUR / 2, NOON + 2 * HOUR, "overlaps session 1, 2027-03-04 12:00Z to 13:00Z .[0-9a-f]{8}."),
+        (NOON, NOON + HOUR, "overlaps session 1, 2027-03-04 12:00Z to 13:00Z .[0-9a-f]{8}."),
     ],
 )
 def test_a_session_that_cannot_be_is_refused_in_words(
