@@ -1,28 +1,36 @@
 """Clients: who they are, where they write from, and whether prompts may go to them.
 
-Names, addresses, short names and tags are sealed under the client's own key; they are found again by keyed digests.
+What is private is sealed under the client's own key (client_rows.py); people are found again by keyed digests.
 Every change to a client clears the next-due index of the client's enrolments, so that the planner looks anew.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, true, update
+from sqlalchemy import Connection, Row, case, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from mailer.errors import PermanentFailure
-from mailer.model.people import Client, ClientState, Delivery, Form, NewClient
+from mailer.model.people import Client, ClientChanges, ClientState, Delivery, NewClient
 from mailer.store import schema
+from mailer.store.client_rows import (
+    client_of,
+    columns_of,
+    habit_columns,
+    habits_of,
+    packed_tags,
+    packed_variables,
+)
 from mailer.store.columns import new_id
 from mailer.store.rows import insert_new
 from mailer.store.vault import Vault, address_digest
 
 c = schema.clients.c
 LIVING = (ClientState.ACTIVE, ClientState.PAUSED, ClientState.STOPPED)
+TAKEN = "another client has this address by now; give one of the two another address, or say --shared-address"
 
 
 def add_client(
@@ -44,21 +52,21 @@ def add_client(
     }
     _refuse_taken(conn, row, new)
     key = vault.make_key("client", str(identity), now=now)
-    if not insert_new(conn, schema.clients, row | _sealed(vault, key, identity, new)):
+    if not insert_new(conn, schema.clients, row | columns_of(vault, key, identity, new)):
         raise PermanentFailure(f'client "{new.slug}": the short name or the address was taken just now; try again')
     return client(conn, vault, identity)
 
 
 def client(conn: Connection, vault: Vault, identity: UUID) -> Client:
     """One client."""
-    return _client(vault, conn.execute(select(schema.clients).where(c.id == identity)).one())
+    return client_of(vault, conn.execute(select(schema.clients).where(c.id == identity)).one())
 
 
 def find_client(conn: Connection, vault: Vault, slug: str) -> Client:
     """The client with this short name; PermanentFailure names the short names that exist and are close."""
     rows = conn.execute(select(schema.clients).where(c.slug_digest == _slug_digest(vault, slug))).all()
     if len(rows) == 1:
-        return _client(vault, rows[0])
+        return client_of(vault, rows[0])
     if rows:
         raise PermanentFailure(f'client "{slug}" exists in several practices; give them different short names')
     raise PermanentFailure(f'there is no client "{slug}"; `mailer client list` shows the short names')
@@ -77,7 +85,7 @@ def clients(
     query = query if coach_id is None else query.where(c.coach_id == coach_id)
     query = query if practice is None else query.where(c.practice_id == practice)
     query = query if left else query.where(c.state.in_(LIVING))
-    return [_client(vault, row) for row in conn.execute(query)]
+    return [client_of(vault, row) for row in conn.execute(query)]
 
 
 def clients_at(
@@ -114,28 +122,61 @@ def add_alias(conn: Connection, vault: Vault, client_id: UUID, address: str, *, 
         )
 
 
+def edit_client(conn: Connection, vault: Vault, client_id: UUID, changes: ClientChanges, *, now: datetime) -> Client:
+    """The client with what was to change changed. PermanentFailure where the address is another client's.
+
+    A changed own time counts from now: today's letter does not come twice, and none comes for an hour that has passed.
+    """
+    row = conn.execute(select(schema.clients).where(c.id == client_id).with_for_update()).one()
+    key = vault.key_of(row.name)
+    plain = {
+        "name": changes.name,
+        "tags": packed_tags(changes.tags) if changes.tags is not None else None,
+        "variables": packed_variables(changes.variables) if changes.variables is not None else None,
+    }
+    values: dict[str, Any] = {
+        name: vault.seal(key, value, place=f"clients.{name}:{client_id}")
+        for name, value in plain.items()
+        if value is not None
+    }
+    for name in ("zone", "country", "language", "form", "shared_address"):
+        wanted = getattr(changes, name)
+        values |= {name: wanted} if wanted is not None else {}
+    if changes.habits is not None:
+        values |= habit_columns(changes.habits)
+        values |= {"habits_since": now} if changes.habits.own_time != habits_of(row).own_time else {}
+    if values:
+        _update(conn, client_id, values)
+    if changes.address is not None:
+        change_address(conn, vault, client_id, changes.address)
+    replan_client(conn, client_id)
+    return client(conn, vault, client_id)
+
+
 def change_address(conn: Connection, vault: Vault, client_id: UUID, address: str) -> None:
     """Letters go to the new address from now on; what was known against the old one does not count any more."""
     row = conn.execute(select(schema.clients).where(c.id == client_id)).one()
     wanted = address_digest(vault, address)
     here = (c.practice_id == row.practice_id) & (c.address_digest == wanted) & c.state.in_(LIVING)
     if not row.shared_address and conn.scalar(select(c.id).where(here, c.id != client_id)):
-        raise PermanentFailure("another client has this address")
+        raise PermanentFailure(TAKEN)
     sealed = vault.seal(vault.key_of(row.name), address, place=f"clients.address:{client_id}")
     values = {"address": sealed, "address_digest": wanted, "delivery": Delivery.OK, "delivery_detail": None}
-    conn.execute(update(schema.clients).where(c.id == client_id).values(**values))
+    _update(conn, client_id, values)
     replan_client(conn, client_id)
 
 
-def set_state(conn: Connection, client_id: UUID, state: ClientState, *, until: datetime | None = None) -> None:
-    """Pauses, stops, resumes or lets go; the planner looks anew.
+def set_state(
+    conn: Connection, client_id: UUID, state: ClientState, *, until: datetime | None = None, now: datetime
+) -> None:
+    """Pauses, stops, resumes or lets go; the planner looks anew, and what fell due before it resumed stays unsent.
 
     PermanentFailure where a client who left comes back to an address that another client has by now.
     """
-    try:
-        conn.execute(update(schema.clients).where(c.id == client_id).values(state=state, paused_until=until))
-    except IntegrityError as error:
-        raise PermanentFailure("another client has this address by now; give one of the two another address") from error
+    values: dict[str, Any] = {"state": state, "paused_until": until}
+    if state is ClientState.ACTIVE:
+        values["active_since"] = case((c.state == ClientState.ACTIVE, c.active_since), else_=now)
+    _update(conn, client_id, values)
     replan_client(conn, client_id)
 
 
@@ -148,11 +189,12 @@ def set_delivery(conn: Connection, client_id: UUID, delivery: Delivery, *, detai
 
 
 def end_pauses(conn: Connection, *, now: datetime) -> list[UUID]:
-    """Clients whose pause has ended are active again; nothing is released at that moment."""
-    ended = list(conn.scalars(select(c.id).where(c.state == ClientState.PAUSED, c.paused_until <= now)))
-    for identity in ended:
-        set_state(conn, identity, ClientState.ACTIVE)
-    return ended
+    """Clients whose pause has ended are active again since then; nothing is released at that moment."""
+    over = select(c.id, c.paused_until).where(c.state == ClientState.PAUSED, c.paused_until <= now)
+    ended = conn.execute(over.order_by(c.id).with_for_update(skip_locked=True)).all()
+    for identity, until in ended:
+        set_state(conn, identity, ClientState.ACTIVE, now=until)
+    return [identity for identity, _ in ended]
 
 
 def replan_client(conn: Connection, client_id: UUID) -> None:
@@ -161,41 +203,18 @@ def replan_client(conn: Connection, client_id: UUID) -> None:
     conn.execute(update(e).where(e.c.client_id == client_id, e.c.left_at.is_(None)).values(next_due_at=None))
 
 
-def person_key(conn: Connection, vault: Vault, *, client_id: UUID | None, coach_id: UUID) -> UUID:
+def person_key(conn: Connection, vault: Vault, *, client_id: UUID | None = None, coach_id: UUID) -> UUID:
     """The key that seals what belongs to a client or, without one, to a coach."""
     if client_id is not None:
         return vault.key_of(conn.scalars(select(c.name).where(c.id == client_id)).one())
     return vault.key_of(conn.scalars(select(schema.coaches.c.name).where(schema.coaches.c.id == coach_id)).one())
 
 
-def _client(vault: Vault, row: Row[Any]) -> Client:
-    def opened(column: str) -> str:
-        return vault.read(getattr(row, column), place=f"clients.{column}:{row.id}")
-
-    return Client(
-        id=row.id,
-        practice_id=row.practice_id,
-        coach_id=row.coach_id,
-        slug=opened("slug"),
-        name=opened("name"),
-        address=opened("address"),
-        zone=row.zone,
-        country=row.country,
-        language=row.language,
-        form=Form(row.form),
-        tags=frozenset(json.loads(opened("tags"))),
-        state=ClientState(row.state),
-        paused_until=row.paused_until,
-        delivery=Delivery(row.delivery),
-        created_at=row.created_at,
-    )
-
-
-def _sealed(vault: Vault, key: UUID, identity: UUID, new: NewClient) -> dict[str, Any]:
-    plain = {"slug": new.slug, "name": new.name, "address": new.address, "tags": json.dumps(sorted(new.tags))}
-    sealed = {name: vault.seal(key, value, place=f"clients.{name}:{identity}") for name, value in plain.items()}
-    open_words = {"zone": new.zone, "country": new.country, "language": new.language, "form": new.form}
-    return {**sealed, **open_words}
+def _update(conn: Connection, client_id: UUID, values: dict[str, Any]) -> None:
+    try:
+        conn.execute(update(schema.clients).where(c.id == client_id).values(**values))
+    except IntegrityError as error:  # the only promise an edit can break: an address belongs to one living client
+        raise PermanentFailure(TAKEN) from error
 
 
 def _slug_digest(vault: Vault, slug: str) -> bytes:

@@ -87,13 +87,13 @@ def _senders(conn: Connection, vault: Vault, address: str, *, practice: UUID | N
 
 
 def _open_prompts(conn: Connection, client_id: UUID) -> tuple[Origin, ...]:
-    """Prompts that went out and have no reply yet, newest first."""
-    n = schema.entries.c
+    """Prompts that went out and have no reply yet, newest first; a newer letter may have closed an older one."""
+    n, o = schema.entries.c, schema.occurrences.c
     answered = select(n.conversation_id).where(
         n.client_id == client_id, n.kind == EntryKind.REPLY, n.conversation_id.is_not(None)
     )
     out = x.state.in_([OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.SENDING])
     mine = (x.client_id == client_id) & (x.kind == LetterKind.PROMPT) & out & x.conversation_id.not_in(answered)
     newest = (x.settled_at.desc().nulls_first(), x.id.desc())  # one that is being sent is not settled yet
-    query = select(schema.outbox).where(mine).order_by(*newest).limit(OPEN_PROMPTS)
-    return tuple(_origin(row) for row in conn.execute(query))
+    query = select(schema.outbox).join(schema.occurrences, o.id == x.occurrence_id).where(mine, o.closed_at.is_(None))
+    return tuple(_origin(row) for row in conn.execute(query.order_by(*newest).limit(OPEN_PROMPTS)))

@@ -144,11 +144,11 @@ def _steer(conn: Connection, vault: Vault, filing: Filing, steering: Steering, r
     until = filing.pause_until
     match steering.word:
         case Word.STOP:
-            set_state(conn, row.client_id, ClientState.STOPPED)
+            set_state(conn, row.client_id, ClientState.STOPPED, now=row.now)
         case Word.PAUSE:
-            set_state(conn, row.client_id, ClientState.PAUSED, until=until)
+            set_state(conn, row.client_id, ClientState.PAUSED, until=until, now=row.now)
         case Word.RESUME:
-            set_state(conn, row.client_id, ClientState.ACTIVE)
+            set_state(conn, row.client_id, ClientState.ACTIVE, now=row.now)
     cause = f"confirm:{filing.letter_id}"
     said = {"word": steering.word.value, "until": until.isoformat() if until else None}
     said |= {"subject": filing.subject, "message_id": message_id}

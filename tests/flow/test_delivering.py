@@ -11,6 +11,7 @@ from mailer.edge.smtp import SmtpTransport
 from mailer.engine.once import Post
 from mailer.model.outgoing import OutboxState
 from mailer.model.people import ClientState
+from mailer.schedule.quiet import PlanRules
 from mailer.store import accounts, clients, outbox_view, settlement
 from mailer.store.outbox_view import OutboxRow
 from mailer.store.schema import AccountEnd
@@ -177,7 +178,7 @@ async def test_a_client_who_pauses_after_planning_gets_nothing(sqlite_house: Hou
     await house.once(MONDAY)
     async with through(house, Twist(at=At.RCPT, say=b"451 4.7.1 later\r\n")):
         await house.once(FRIDAY)
-    house.store.db.write(clients.set_state, dana.id, ClientState.PAUSED)
+    house.store.db.write(clients.set_state, dana.id, ClientState.PAUSED, now=FRIDAY)
 
     async with through(house) as server:
         await house.once(FRIDAY + timedelta(minutes=30))
@@ -193,6 +194,7 @@ async def test_no_client_gets_more_than_the_days_limit_whatever_the_schedules_sa
     for number in range(6):
         (tmp_path / "schedules" / f"more-{number}.toml").write_text(SCHEDULE)
     house.add_client("dana")
+    house.office.rules = PlanRules(letters_per_week=21)
     await house.once(MONDAY)
 
     sent = await house.once(FRIDAY)

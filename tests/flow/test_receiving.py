@@ -144,7 +144,7 @@ async def test_two_at_one_address_are_told_apart_by_the_thread_and_held_without_
 async def test_a_former_clients_letter_is_held(sqlite_house: House) -> None:
     house = sqlite_house
     [prompt] = await asked(house, "dana")
-    house.store.db.write(clients.set_state, house.client("dana").id, ClientState.LEFT)
+    house.store.db.write(clients.set_state, house.client("dana").id, ClientState.LEFT, now=MONDAY)
 
     await filed(house, reply(prompt, "One more thing."))
 

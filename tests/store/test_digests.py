@@ -282,9 +282,9 @@ def test_absences_are_told_with_their_end(store: Store) -> None:
 
 
 def test_who_has_left_is_not_among_the_clients(store: Store) -> None:
-    store.db.write(clients.set_state, store.add_client("dana").id, ClientState.LEFT)
+    store.db.write(clients.set_state, store.add_client("dana").id, ClientState.LEFT, now=NOW)
     enzo = store.add_client("enzo")
-    store.db.write(clients.set_state, enzo.id, ClientState.STOPPED)
+    store.db.write(clients.set_state, enzo.id, ClientState.STOPPED, now=NOW)
 
     assert [one.id for one in _pending(store).clients] == [enzo.id]
 

@@ -84,6 +84,6 @@ def test_who_was_taken_off_a_schedule_is_not_enrolled_again_by_its_audience(stor
 
 def test_who_has_left_the_practice_belongs_to_no_audience(store: Store) -> None:
     dana = store.add_client("dana")
-    store.db.write(clients.set_state, dana.id, ClientState.LEFT)
+    store.db.write(clients.set_state, dana.id, ClientState.LEFT, now=NOW)
 
     assert store.db.write(enrolments.enrol_audience, store.vault, "vogl", "weekly", lambda *_: True, now=NOW) == 0

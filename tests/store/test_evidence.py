@@ -123,7 +123,7 @@ def test_two_people_at_one_address_are_both_named(store: Store) -> None:
 
 def test_a_former_client_is_known_as_one(store: Store) -> None:
     dana = store.add_client("dana")
-    store.db.write(clients.set_state, dana.id, ClientState.LEFT)
+    store.db.write(clients.set_state, dana.id, ClientState.LEFT, now=NOW)
 
     assert [one.has_left for one in _look(store, sender=dana.address).senders] == [True]
 

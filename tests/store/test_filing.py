@@ -192,7 +192,7 @@ def test_a_steering_word_is_obeyed_and_confirmed_once(
     store: Store, word: Word, before: ClientState, after: ClientState
 ) -> None:
     dana = store.add_client("dana")
-    store.db.write(clients.set_state, dana.id, before)
+    store.db.write(clients.set_state, dana.id, before, now=NOW)
 
     _steer(store, dana, Steering(word=word))
 

@@ -59,7 +59,7 @@ def test_a_cause_wants_one_letter(store: Store) -> None:
 def test_a_cancelled_letter_leaves_its_cause_free(store: Store) -> None:
     dana = store.add_client("dana")
     first = want_prompt(store, dana)
-    store.db.write(clients.set_state, dana.id, ClientState.PAUSED)
+    store.db.write(clients.set_state, dana.id, ClientState.PAUSED, now=NOW)
     assert claim(store) == []
     old = row_of(store, schema.outbox, first)
     assert (old.state, old.settled_at) == ("cancelled", NOW)
@@ -153,7 +153,7 @@ def test_a_prompt_to_a_client_who_is_not_active_is_cancelled_in_the_claim(
 ) -> None:
     dana = store.add_client("dana")
     prompt = want_prompt(store, dana)
-    store.db.write(clients.set_state, dana.id, state)
+    store.db.write(clients.set_state, dana.id, state, now=NOW)
 
     assert claim(store) == []
 
@@ -182,7 +182,7 @@ def test_the_client_is_looked_at_once_more_before_data(store: Store, change: str
     elif change == "moved":
         _move(store, dana, "new@example.org")
     else:
-        store.db.write(clients.set_state, dana.id, ClientState(change))
+        store.db.write(clients.set_state, dana.id, ClientState(change), now=NOW)
 
     assert not mark_sending(store, letter.id)
     assert state_of(store, letter.id) == "claimed"
@@ -197,7 +197,7 @@ def test_the_confirmation_of_a_stop_goes_to_a_stopped_client(store: Store) -> No
         due_at=NOW, expires_at=NOW + timedelta(hours=1),
     )  # fmt: skip
     store.db.write(outbox.put, letter, now=NOW)
-    store.db.write(clients.set_state, dana.id, ClientState.STOPPED)
+    store.db.write(clients.set_state, dana.id, ClientState.STOPPED, now=NOW)
 
     assert start_sending(store).content == '{"word": "stop"}'
 

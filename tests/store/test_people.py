@@ -122,7 +122,7 @@ def test_two_people_share_an_address_where_someone_says_so(store: Store) -> None
 
 def test_an_address_is_free_again_when_its_client_has_left(store: Store) -> None:
     first = _add(store, ENZO)
-    store.db.write(clients.set_state, first.id, ClientState.LEFT)
+    store.db.write(clients.set_state, first.id, ClientState.LEFT, now=NOW)
 
     second = _add(store, replace(ENZO, slug="enzo2"))
 
@@ -132,11 +132,11 @@ def test_an_address_is_free_again_when_its_client_has_left(store: Store) -> None
 
 def test_a_client_who_comes_back_to_a_taken_address_is_refused_in_words(store: Store) -> None:
     first = _add(store, ENZO)
-    store.db.write(clients.set_state, first.id, ClientState.LEFT)
+    store.db.write(clients.set_state, first.id, ClientState.LEFT, now=NOW)
     _add(store, replace(ENZO, slug="enzo2"))
 
     with pytest.raises(PermanentFailure, match="another client has this address by now"):
-        store.db.write(clients.set_state, first.id, ClientState.ACTIVE)
+        store.db.write(clients.set_state, first.id, ClientState.ACTIVE, now=NOW)
 
     assert _find(store, "enzo").state is ClientState.LEFT
 
@@ -156,7 +156,7 @@ def test_a_forgotten_client_is_found_by_no_address(store: Store) -> None:
     enzo = _add(store, ENZO)
     store.db.write(clients.add_alias, store.vault, enzo.id, "enzo@home.example.net", now=NOW)
 
-    store.db.write(clients.set_state, enzo.id, ClientState.FORGOTTEN)
+    store.db.write(clients.set_state, enzo.id, ClientState.FORGOTTEN, now=NOW)
 
     assert _at(store, ENZO.address) == []
     assert _at(store, "enzo@home.example.net") == []
@@ -166,7 +166,7 @@ def test_a_forgotten_client_is_found_by_no_address(store: Store) -> None:
 def test_a_pause_ends_at_its_time_and_not_before(store: Store) -> None:
     enzo = _add(store, ENZO)
     until = NOW + timedelta(days=14)
-    store.db.write(clients.set_state, enzo.id, ClientState.PAUSED, until=until)
+    store.db.write(clients.set_state, enzo.id, ClientState.PAUSED, until=until, now=NOW)
 
     assert store.db.write(clients.end_pauses, now=until - timedelta(seconds=1)) == []
     assert _find(store, "enzo").paused_until == until
@@ -178,7 +178,7 @@ def test_a_pause_ends_at_its_time_and_not_before(store: Store) -> None:
 @pytest.mark.parametrize("state", [ClientState.PAUSED, ClientState.STOPPED, ClientState.LEFT])
 def test_a_state_without_an_end_does_not_end_by_itself(store: Store, state: ClientState) -> None:
     enzo = _add(store, ENZO)
-    store.db.write(clients.set_state, enzo.id, state)
+    store.db.write(clients.set_state, enzo.id, state, now=NOW)
 
     assert store.db.write(clients.end_pauses, now=NOW + timedelta(days=10_000)) == []
     assert _find(store, "enzo").state is state
@@ -193,7 +193,7 @@ def test_every_edit_of_a_client_makes_the_planner_look_anew(store: Store) -> Non
         return rows_of(store, schema.enrolments)[0].next_due_at is not None
 
     assert planned()
-    store.db.write(clients.set_state, enzo.id, ClientState.PAUSED)
+    store.db.write(clients.set_state, enzo.id, ClientState.PAUSED, now=NOW)
     assert rows_of(store, schema.enrolments)[0].next_due_at is None
     assert planned()
     store.db.write(clients.set_delivery, enzo.id, Delivery.DEAD, detail="5.1.1")

@@ -347,7 +347,7 @@ def test_a_client_who_stops_while_a_letter_is_being_sent_has_had_it(store: Store
     want_prompt(store, dana)
     letter = start_sending(store)
 
-    store.db.write(clients.set_state, dana.id, ClientState.STOPPED)
+    store.db.write(clients.set_state, dana.id, ClientState.STOPPED, now=NOW)
 
     assert settle(store, letter.id, ACCEPTED)
     assert state_of(store, letter.id) == "sent"
