@@ -41,14 +41,16 @@ def anchored_hits(
     names: Mapping[str, frozenset[str]],
     quiet: frozenset[str],
     at_latest: AfterPrompt | None = None,
+    day_one_at: time | None = None,
 ) -> list[Hit]:
     """Every occurrence the facts call for, oldest first.
 
-    `names` are all ids each prompt has had, by its present one; `quiet` are the prompts that answer silence themselves.
+    `names` are all ids each prompt has had, by its present one; `quiet` are the prompts that answer silence themselves;
+    `day_one_at` is the time of day of the programme's first letter.
     """
     match when:
         case ProgrammeDay():
-            found = _programme_day(when, facts, zone)
+            found = _programme_day(when, facts, zone, day_one_at or when.at)
         case ProgrammeWeek():
             found = _programme_week(when, facts, zone)
         case AroundSession():
@@ -66,11 +68,14 @@ def anchored_hits(
     return sorted(within, key=lambda hit: hit.moment.at)
 
 
-def _programme_day(when: ProgrammeDay, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
-    """Day 1 is the first day from the start on whose time had not passed when the enrolment was made."""
+def _programme_day(when: ProgrammeDay, facts: PlanFacts, zone: ZoneInfo, day_one_at: time) -> Iterator[Hit]:
+    """Day 1 is the first day from the start on whose first letter was still to come when the enrolment was made.
+
+    One day for the whole programme: counted letter by letter, "day 1 at 20:00" could go before "day 1 at 09:00".
+    """
     enrolment = facts.enrolment
     first = max(enrolment.start, enrolment.started_at.astimezone(zone).date())
-    moment = wall_clock(first, when.at, zone)
+    moment = wall_clock(first, day_one_at, zone)
     if moment is None or moment.at < enrolment.started_at:
         first = _days_on(first, 1)
     yield from _one(f"{enrolment.start}/day {when.number}", _days_on(first, when.number - 1), when.at, zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from mailer.schedule.when import (
     AroundPromise,
     AroundSession,
     EveryWeeks,
+    ProgrammeDay,
     ProgrammeWeek,
     Side,
     Weekly,
@@ -123,6 +124,12 @@ class Schedule:
     def names(self) -> dict[str, frozenset[str]]:
         """Every id each prompt has had, by its present one."""
         return {prompt.id: prompt.names for prompt in self.prompts}
+
+    @cached_property
+    def day_one_at(self) -> time | None:
+        """When its first letter on a day of the programme goes: whether that has passed says which is day 1."""
+        days = ((one.when.number, one.when.at) for one in self.prompts if isinstance(one.when, ProgrammeDay))
+        return min(days, default=(0, None))[1]
 
     @cached_property
     def about_silence(self) -> frozenset[str]:

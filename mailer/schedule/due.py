@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -176,7 +176,15 @@ def _anchored(place: Place, when: Anchored) -> list[Hit]:
         names=place.schedule.names,
         quiet=place.schedule.about_silence,
         at_latest=place.prompt.at_latest,
+        day_one_at=_day_one_at(place),
     )
+
+
+def _day_one_at(place: Place) -> time | None:
+    """What counts is the time that held when the enrolment was made: the days of a programme do not shift under way."""
+    habits, since = place.facts.client.habits, place.facts.client.habits_since
+    of_old = since is None or since <= place.facts.enrolment.started_at
+    return habits.own_time if habits.own_time is not None and of_old else place.schedule.day_one_at
 
 
 def _due(place: Place, hit: Hit) -> Due:

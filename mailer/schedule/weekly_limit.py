@@ -7,7 +7,7 @@ weekly before other, and among equals the earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -49,7 +49,17 @@ def within_limit(
             refused[_key(due)] = instead(decision, SkipReason.CAP, _said([*taken, *before], rules))
         else:
             taken.append(_taken(due, now.astimezone(zone_named(facts.client.zone)).date()))
-    return [refused.get(_key(one.due), one) for one in decisions]
+    return [refused.get(_key(one.due)) or _without_its_letter(one, refused.values()) for one in decisions]
+
+
+def _without_its_letter(decision: Decision, refused: Iterable[Decision]) -> Decision:
+    """A promise that was to share a letter which does not go after all shares its reason."""
+    due = decision.due
+    if decision.skip is not SkipReason.SHARED:
+        return decision
+    letters = (one for one in refused if (one.due.schedule, one.due.prompt) == (due.schedule, due.prompt))
+    letter = next((one for one in letters if one.due.at == due.at), None)
+    return decision if letter is None else instead(decision, SkipReason.CAP, letter.detail)
 
 
 def _pressing(decision: Decision) -> tuple[Rank, datetime, str, str]:
@@ -79,12 +89,15 @@ def _to_come(rank: Rank, book: Book, rules: PlanRules, facts: ClientFacts, *, no
             continue
         for prompt in (each for each in schedule.prompts if each.rank < rank):
             place = place_of(schedule, prompt, one, rules)
+            shared: set[datetime] = set()  # promises of one day take one letter
             for due in dues(
                 schedule, prompt, one, after=max(now, opens_at(prompt, one, now=now)), until=ends, rules=rules
             ):
                 decided = is_decided(prompt, due.anchor, one)
                 found = None if decided else decide(due, place, now=due.at)
-                if isinstance(found, Decision) and found.skip is None:
+                if isinstance(found, Decision) and found.skip is None and due.at not in shared:
+                    if due.rank is Rank.PROMISE:
+                        shared.add(due.at)
                     yield _taken(due, due.local.date())
 
 
