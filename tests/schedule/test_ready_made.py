@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import pytest
 
 from mailer.defaults import shipped
 from mailer.model.plan import Decision, SkipReason
+from mailer.schedule.when import AfterAnswer
 from tests.schedule.build import MONDAY, sent, session, to_come, utc
 from tests.schedule.ready_made import (
     BOOK,
@@ -148,6 +149,12 @@ def test_a_goal_moves_on_without_an_answer_too() -> None:
         ("choices", "Fri 12 08:30"),
         ("will", "Wed 17 08:30"),
     ]
+
+
+def test_a_goal_however_fast_its_answers_leaves_room_for_the_check_in() -> None:
+    steps = [one.when.span.days for one in BOOK.schedules["grow"].prompts if isinstance(one.when, AfterAnswer)]
+
+    assert [sum(filter(None, pair)) for pair in pairwise(steps)] == [7, 7]
 
 
 def test_silence_is_met_by_two_letters_and_no_third() -> None:
