@@ -73,8 +73,8 @@ class House:
     async def once(self, at: datetime | None = None) -> list[Delivered]:
         """Does all there is to do (at that time); gives the letters that went out."""
         self.now = at or self.now
-        if self.shelf.look():
-            self.office.book, self.office.templates = self.shelf.book, self.shelf.templates
+        if self.shelf.look(now=self.now):
+            self.shelf.hand_to(self.office)
         before = len(self.sent)
         self.troubles = await run_once(self.office, self.post, clock=self.clock)
         return self.sent[before:]
@@ -178,5 +178,6 @@ def build_house(store: Store, box: Box, smtp: SmtpServer, folder: Path) -> House
         installation="test",
         client_letters_per_day=4,
     )
+    shelf.hand_to(office)
     post = Post(transports={"main": transport_of(account)})
     return House(store=store, office=office, shelf=shelf, box=box, smtp=smtp, post=post, now=store.now)

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from mailer.config.tables import ConfigFile
-from mailer.engine.shelf import load_templates
+from mailer.engine.templates import load_templates
 from mailer.flow.health import Health
 from mailer.message.writing.facts import LetterFacts
 from mailer.model.filing import Held

@@ -14,7 +14,7 @@ from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, settings_of
 from mailer.config import Settings
 from mailer.defaults import shipped
 from mailer.engine.opening import migrate_all
-from mailer.engine.shelf import load_templates
+from mailer.engine.templates import load_templates
 from mailer.errors import ConfigError, PermanentFailure, Problem
 from mailer.flow.trial import trials
 from mailer.schedule.load import load_book

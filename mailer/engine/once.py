@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from mailer.engine.post import OpenMailbox, mailbox_of, read_mailbox, sender_of
 from mailer.errors import AccountTrouble, MailerError
+from mailer.flow.clock_sense import doubt
 from mailer.flow.deliver import deliver_some
 from mailer.flow.enqueue import plan_some, take_in_book
 from mailer.flow.ingest import ingest_one
 from mailer.flow.office import Clock, Office
 from mailer.flow.report import report_some
-from mailer.flow.tidy import destroy_empty_intake_keys, end_pauses, take_back
+from mailer.flow.tidy import put_right
 from mailer.model.outgoing import Transport
 from mailer.model.places import Account
 from mailer.store import accounts
@@ -34,22 +35,53 @@ async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerEr
     2. reads every mailbox and files what came: STOP is obeyed before anything is sent
     3. plans what is due and claims digests that are due
     4. sends
+
+    While the date cannot be believed only mail is read; the date is asked for again before each step.
     """
-    await take_back(office, now=clock())
-    await end_pauses(office, now=clock())
-    await take_in_book(office, now=clock())
+    doubts = [await _prepare(office, clock=clock)]
     troubles = [await read_account(office, account, post, clock=clock) for account in office.accounts.values()]
     while await ingest_one(office, now=clock()):
         pass
-    while await plan_some(office, now=clock()):
-        pass
-    await report_some(office, now=clock())
+    for step in (_plan, _report):
+        doubts.append(await step(office, clock=clock))
+    doubts.append(await _send(office, post, clock=clock))
+    found = [MailerError(one) for one in dict.fromkeys(doubts) if one]
+    return [*found, *(trouble for trouble in troubles if trouble is not None)]
+
+
+async def _prepare(office: Office, *, clock: Clock) -> str:
+    """The first part; gives the doubt that kept it from being done. So do all that follow."""
+    now = clock()
+    if why := await doubt(office, now=now):
+        return why
+    await put_right(office, now=now)
+    await take_in_book(office, now=now)
+    return ""
+
+
+async def _plan(office: Office, *, clock: Clock) -> str:
+    while not (why := await doubt(office, now=(now := clock()))):
+        if not await plan_some(office, now=now):
+            break
+    return why
+
+
+async def _report(office: Office, *, clock: Clock) -> str:
+    now = clock()
+    why = await doubt(office, now=now)
+    if not why:
+        await report_some(office, now=now)
+    return why
+
+
+async def _send(office: Office, post: Post, *, clock: Clock) -> str:
+    why = ""
     for account in office.accounts.values():
         sender = sender_of(account, transport=post.transports[account.slug], clock=clock)
-        while await deliver_some(office, sender):
-            pass
-    await destroy_empty_intake_keys(office, now=clock())
-    return [trouble for trouble in troubles if trouble is not None]
+        while not (why := await doubt(office, now=clock())):
+            if not await deliver_some(office, sender):
+                break
+    return why
 
 
 async def read_account(office: Office, account: Account, post: Post, *, clock: Clock) -> MailerError | None:

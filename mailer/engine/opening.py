@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from mailer import RELEASED
 from mailer.config import Settings
 from mailer.engine.shelf import Shelf
 from mailer.flow.office import Office
 from mailer.message.token import TokenKeys
 from mailer.model.places import Account, Server
 from mailer.secrets import master_bytes
-from mailer.store import accounts, practice
+from mailer.store import accounts, planning, practice
 from mailer.store.database import Database
 from mailer.store.migrate import DATA, KEYS, migrate, require_current
 from mailer.store.practice import CoachSeed
@@ -24,12 +25,12 @@ TOKEN_KEY = 1  # the id of the first token secret; a rotation adds the next
 
 
 @contextmanager
-def open_office(settings: Settings, *, now: datetime) -> Iterator[tuple[Office, Shelf]]:
-    """The office and the shelf its schedules come from; ConfigError where a schema is old or a file is broken.
+def open_office(settings: Settings, *, now: datetime, released: datetime = RELEASED) -> Iterator[tuple[Office, Shelf]]:
+    """The office and the shelf its schedules come from; ConfigError where a schema is old.
 
     1. opens both databases and asks for today's schema
     2. opens the vault with the master key
-    3. reads schedules and templates
+    3. reads schedules and templates; what was good last stands in for what is broken
     4. seeds practices, accounts and coaches from the configuration
     """
     with open_databases(settings) as (data, keys):
@@ -37,9 +38,12 @@ def open_office(settings: Settings, *, now: datetime) -> Iterator[tuple[Office, 
         require_current(keys, KEYS, file=settings.file)
         vault = Vault(keys, master_bytes(settings.master_key))
         vault.prepare(now=now)
-        shelf = Shelf(settings.schedules, settings.templates, max_late=settings.limits.max_late)
+        last_good = data.read(planning.last_good)
+        shelf = Shelf(settings.schedules, settings.templates, max_late=settings.limits.max_late, last_good=last_good)
         seed(settings, data, vault, now=now)
-        yield office_of(settings, data, vault, shelf, now=now), shelf
+        office = office_of(settings, data, vault, shelf, now=now)
+        office.not_before = released
+        yield office, shelf
 
 
 @contextmanager
@@ -68,7 +72,8 @@ def seed(settings: Settings, data: Database, vault: Vault, *, now: datetime) -> 
     for one in settings.practices:
         data.write(practice.seed_practice, one.slug, one.title, now=now)
     for account in settings.accounts:
-        digest = hashlib.sha256(_settings_text(account, vault).encode()).hexdigest()
+        text = None if account.slug in settings.closed else _settings_text(account, vault)
+        digest = None if text is None else hashlib.sha256(text.encode()).hexdigest()
         data.write(accounts.seed_account, account.slug, account.practice, settings_digest=digest, now=now)
     for coach in settings.coaches:
         seed_of = CoachSeed(
@@ -81,11 +86,12 @@ def seed(settings: Settings, data: Database, vault: Vault, *, now: datetime) -> 
             digest_at=coach.digest_at,
         )
         data.write(practice.seed_coach, vault, seed_of, now=now)
+    data.write(practice.retire_coaches, {(coach.practice, coach.slug) for coach in settings.coaches})
 
 
 def office_of(settings: Settings, data: Database, vault: Vault, shelf: Shelf, *, now: datetime) -> Office:
     """The office over what was opened."""
-    return Office(
+    office = Office(
         db=data,
         vault=vault,
         tokens=TokenKeys(current=TOKEN_KEY, secrets={TOKEN_KEY: vault.secret("token", str(TOKEN_KEY), now=now)}),
@@ -95,8 +101,13 @@ def office_of(settings: Settings, data: Database, vault: Vault, shelf: Shelf, *,
         practices={one.slug: one.title for one in settings.practices},
         installation=vault.look_up("installation", "")[:8].hex(),
         client_letters_per_day=settings.limits.client_letters_per_day,
+        operator=settings.operator,
+        rules=settings.rules,
+        longest_gap=settings.limits.longest_gap,
         rehearse=settings.rehearse,
     )
+    shelf.hand_to(office)
+    return office
 
 
 def _settings_text(account: Account, vault: Vault) -> str:

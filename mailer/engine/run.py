@@ -9,51 +9,58 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from datetime import datetime
 
+from mailer import RELEASED
 from mailer.config import EngineSettings, Settings
 from mailer.engine.bells import ringing
 from mailer.engine.lock import data_folder_lock
 from mailer.engine.opening import open_office
+from mailer.engine.planning import Planning
 from mailer.engine.post import Watch, sender_of, transport_of
-from mailer.engine.shelf import Shelf
-from mailer.engine.worker import Worker
-from mailer.flow import tidy
-from mailer.flow.deliver import deliver_some
-from mailer.flow.enqueue import plan_some, take_in_book
+from mailer.engine.shelf import Shelf, settled
+from mailer.engine.worker import Step, Worker
+from mailer.flow.clock_sense import doubt, take_date_as_right
+from mailer.flow.deliver import Sender, deliver_some
 from mailer.flow.ingest import ingest_one
 from mailer.flow.office import Clock, Office
 from mailer.flow.report import report_some
+from mailer.flow.tidy import put_right
 from mailer.model.outgoing import Transport
-from mailer.store import heartbeats
 
 log = logging.getLogger(__name__)
 
 DELIVER_SECONDS, REPORT_SECONDS, TIDY_SECONDS = 15, 60, 60
 
 
-async def run_engine(settings: Settings, *, clock: Clock) -> None:
+async def run_engine(
+    settings: Settings, *, clock: Clock, released: datetime = RELEASED, date_is_right: bool = False
+) -> None:
     """Runs until a signal comes. ConfigError and PermanentFailure come before anything was begun."""
     lock = data_folder_lock(settings.data) if settings.store_url.startswith("sqlite") else nullcontext()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with lock, open_office(settings, now=clock()) as (office, shelf):
-        stopping = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopping.set)
-        await take_in_book(office, now=clock())
-        log.info("started practices=%s rehearse=%s", len(office.practices), office.rehearse)
-        await _work(office, shelf, settings.engine, clock=clock, stopping=stopping)
-        log.info("stopped")
+    with lock:
+        await settled(settings.schedules, settings.templates, clock=clock)
+        with open_office(settings, now=clock(), released=released) as (office, shelf):
+            stopping = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stopping.set)
+            if date_is_right:
+                await take_date_as_right(office, now=clock())
+            log.info("started practices=%s rehearse=%s", len(office.practices), office.rehearse)
+            await _work(office, shelf, settings.engine, clock=clock, stopping=stopping)
+            log.info("stopped")
 
 
 async def _work(office: Office, shelf: Shelf, pace: EngineSettings, *, clock: Clock, stopping: asyncio.Event) -> None:
     seconds = pace.send_timeout_seconds
     transports = {one.slug: transport_of(one, timeout_seconds=seconds) for one in office.accounts.values()}
-    workers = _workers(office, shelf, transports, clock=clock, stopping=stopping)
+    workers = _workers(office, shelf, transports, pace, clock=clock, stopping=stopping)
     ingest = next(one for one in workers if one.name == "ingest")
-    bells = {one.name: (one.bell, _seconds(one.name, pace)) for one in workers}
-    with ringing(bells):
+    with ringing({one.name: (one.bell, one.seconds) for one in workers}):
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one.run(), name=one.name) for one in workers]
             watches = [
@@ -66,43 +73,44 @@ async def _work(office: Office, shelf: Shelf, pace: EngineSettings, *, clock: Cl
 
 
 def _workers(
-    office: Office, shelf: Shelf, transports: dict[str, Transport], *, clock: Clock, stopping: asyncio.Event
+    office: Office,
+    shelf: Shelf,
+    transports: dict[str, Transport],
+    pace: EngineSettings,
+    *,
+    clock: Clock,
+    stopping: asyncio.Event,
 ) -> list[Worker]:
-    def worker(name: str, step) -> Worker:  # type: ignore[no-untyped-def]
-        return Worker(name, step, office=office, clock=clock, stopping=stopping)
+    def worker(name: str, step: Step, seconds: float) -> Worker:
+        return Worker(name, step, office=office, clock=clock, stopping=stopping, seconds=seconds)
 
-    async def plan() -> bool:
-        if shelf.look():
-            office.book, office.templates = shelf.book, shelf.templates
-            await take_in_book(office, now=clock())
-        await office.db.run(heartbeats.beat, "schedules", trouble=shelf.trouble, now=clock())
-        return await plan_some(office, now=clock())
+    def dated(step: Callable[[datetime], Awaitable[bool]]) -> Step:
+        """The step at the present time, where that can be believed."""
 
-    async def put_right() -> bool:
-        await tidy.take_back(office, now=clock())
-        await tidy.end_pauses(office, now=clock())
-        await tidy.destroy_empty_intake_keys(office, now=clock())
-        return False
+        async def believing() -> bool:
+            now = clock()
+            return not await doubt(office, now=now) and await step(now)
 
+        return believing
+
+    def sending(sender: Sender) -> Callable[[datetime], Awaitable[bool]]:
+        return lambda _: deliver_some(office, sender)
+
+    planning = Planning(office, shelf)
     senders = [
         sender_of(account, transport=transports[account.slug], clock=clock, stopping=stopping.is_set)
         for account in office.accounts.values()
     ]
-    deliver = [worker(f"deliver {one.account.slug}", lambda one=one: deliver_some(office, one)) for one in senders]
+    deliver = [worker(f"deliver {one.account.slug}", dated(sending(one)), DELIVER_SECONDS) for one in senders]
     others = [
-        worker("plan", plan),
-        worker("ingest", lambda: ingest_one(office, now=clock())),
-        worker("report", lambda: report_some(office, now=clock())),
-        worker("tidy", put_right),
+        worker("plan", dated(lambda now: planning.step(now=now)), pace.plan_seconds),
+        worker("ingest", lambda: ingest_one(office, now=clock()), pace.poll_seconds),
+        worker("report", dated(lambda now: report_some(office, now=now)), REPORT_SECONDS),
+        worker("tidy", dated(lambda now: put_right(office, now=now)), TIDY_SECONDS),
     ]
     for one in others:
         one.then = [each.bell for each in deliver]
     return [*others, *deliver]
-
-
-def _seconds(worker: str, pace: EngineSettings) -> float:
-    known = {"plan": pace.plan_seconds, "report": REPORT_SECONDS, "tidy": TIDY_SECONDS, "ingest": pace.poll_seconds}
-    return known.get(worker, DELIVER_SECONDS)
 
 
 def _watch(office: Office, practice: str, pace: EngineSettings, *, clock: Clock, bell: asyncio.Event) -> Watch:

@@ -1,7 +1,8 @@
 """One worker: it waits for its bell, does steps until there is no work, and says that it is alive.
 
-A lost or doubled ring is harmless: the steps ask the database what there is to do. A step that fails is logged and
-noted; the worker goes on with the next ring.
+A lost or doubled ring is harmless: the steps ask the database what there is to do, and a worker whose bell is silent
+for too long (they hang on the wall clock, which someone may set back by a day) comes round by itself. A step that fails
+is logged and noted; the worker goes on with the next ring.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
 
 from mailer.errors import MailerError
 from mailer.flow.office import Clock, Office
@@ -18,12 +21,17 @@ log = logging.getLogger(__name__)
 
 Step = Callable[[], Awaitable[bool]]
 
+BEAT_EVERY = timedelta(seconds=30)  # a round may last longer
+
 
 class Worker:
-    """A bell and a step; `then` are bells to ring when there was work."""
+    """A bell that rings every so many `seconds`, and a step; `then` are bells to ring when there was work."""
 
-    def __init__(self, name: str, step: Step, *, office: Office, clock: Clock, stopping: asyncio.Event) -> None:
+    def __init__(
+        self, name: str, step: Step, *, office: Office, clock: Clock, stopping: asyncio.Event, seconds: float
+    ) -> None:
         self.name = name
+        self.seconds = seconds
         self.bell = asyncio.Event()
         self.then: list[asyncio.Event] = []
         self._step, self._office, self._clock, self._stopping = step, office, clock, stopping
@@ -32,19 +40,24 @@ class Worker:
         """Works until the engine stops; a step that was begun is finished."""
         self.bell.set()
         while not self._stopping.is_set():
-            await self.bell.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2 * self.seconds):
+                    await self.bell.wait()
             self.bell.clear()
             if not self._stopping.is_set():
                 await self._round()
 
     async def _round(self) -> None:
-        trouble = ""
+        trouble, beaten = "", self._clock()
         try:
             while await self._step():
                 for bell in self.then:
                     bell.set()
                 if self._stopping.is_set():
                     break
+                if abs(self._clock() - beaten) >= BEAT_EVERY:
+                    beaten = self._clock()
+                    await self._beat("")
         except MailerError as error:
             log.warning("failed worker=%s why=%s", self.name, error)
             trouble = str(error)

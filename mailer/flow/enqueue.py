@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from mailer.flow.office import Office
+from mailer.model.plan import ClientFacts, Planned
 from mailer.schedule.book import Book, Schedule
-from mailer.schedule.due import NO_RULES
 from mailer.schedule.plan import plan_client
 from mailer.schedule.quiet import PlanRules
-from mailer.store import enrolments, outbox, planning
+from mailer.store import enrolments, heartbeats, outbox, planning
 from mailer.store.planning import Planner, SeenSchedule
+
+log = logging.getLogger(__name__)
+
+PUT_ASIDE = timedelta(hours=1)  # for whom planning failed; the others go on
 
 
 async def take_in_book(office: Office, *, now: datetime) -> None:
@@ -22,7 +28,7 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
     """
     for practice in office.practices:
         schedules = [office.book.schedules[slug] for slug in schedules_of(office, practice)]
-        await office.db.run(planning.note_schedules, practice, [_seen(one) for one in schedules], now=now)
+        await office.db.run(planning.note_schedules, practice, [_seen(office, one) for one in schedules], now=now)
         for schedule in schedules:
             if schedule.enabled:
                 audience = schedule.audience.includes
@@ -31,14 +37,39 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
 
 
 async def plan_some(office: Office, *, now: datetime) -> bool:
-    """Plans the clients of whom something is due or who were never looked at; True if there were any."""
-    plan = planner(office.book, NO_RULES, now=now)
-    return await office.db.run(planning.plan_next, office.vault, plan, now=now) > 0
+    """Plans the clients of whom something is due or who were never looked at; True if there were any.
+
+    A client for whom planning fails is put aside, which `status` shows: the others must not wait for them.
+    """
+    failed: dict[UUID, str] = {}
+    plan = _sparing(planner(office.book, office.rules, now=now), failed, now=now)
+    traits = office.rules.quiet.asks_for_traits
+    planned = await office.db.run(planning.plan_next, office.vault, plan, now=now, traits=traits)
+    for client, why in failed.items():
+        await office.db.run(heartbeats.put_aside, client, why, now=now)
+    return planned > 0
 
 
 def planner(book: Book, rules: PlanRules, *, now: datetime) -> Planner:
     """The pure planner over the schedules in force."""
     return lambda facts: plan_client(book, rules, facts, now=now)
+
+
+def _sparing(plan: Planner, failed: dict[UUID, str], *, now: datetime) -> Planner:
+    """A planner that raises nothing: whom it cannot plan is noted, left undecided, and tried again later."""
+
+    def sparing(facts: ClientFacts) -> tuple[Planned, ...]:
+        try:
+            return plan(facts)
+        except Exception as error:  # whatever is wrong with one client is no reason to keep the others waiting
+            log.exception("put aside client=%s", facts.client.id)
+            failed[facts.client.id] = type(error).__name__
+            return tuple(
+                Planned(enrolment_id=one.enrolment.id, decisions=(), next_due_at=now + PUT_ASIDE, failed=True)
+                for one in facts.enrolments
+            )
+
+    return sparing
 
 
 def schedules_of(office: Office, practice: str) -> list[str]:
@@ -48,11 +79,12 @@ def schedules_of(office: Office, practice: str) -> list[str]:
     return sorted(one.slug for one in schedules if one.practice == practice or (one.practice is None and only))
 
 
-def _seen(schedule: Schedule) -> SeenSchedule:
+def _seen(office: Office, schedule: Schedule) -> SeenSchedule:
     return SeenSchedule(
         slug=schedule.slug,
         fingerprint=schedule.fingerprint,
         enabled=schedule.enabled,
         prompts={prompt.id: prompt.reason for prompt in schedule.prompts},
         formerly={name: prompt.id for prompt in schedule.prompts for name in prompt.formerly},
+        source=office.sources.get(schedule.slug, ""),
     )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mailer.flow.clock_sense import clock_trouble
+from mailer.flow.enqueue import PUT_ASIDE
+from mailer.flow.file_trouble import consequences
 from mailer.flow.office import Office
-from mailer.store import accounts, heartbeats, inbox, outbox_view
+from mailer.store import accounts, clients, heartbeats, inbox, outbox_view, practice
 from mailer.store.accounts import EndState
 
-SILENT = timedelta(minutes=15)  # a worker or mailbox not heard of for longer is a reason for alarm
+SILENT = timedelta(minutes=15)  # what waits for servers, and a timer's rounds, may be quiet for this long
+NO_TICK = timedelta(minutes=3)  # the rest comes round every minute, or it does not run at all
+EARLY = timedelta(minutes=5)  # a sign of life from later than now was given by a clock that ran ahead
+ONCE, TICKING = "once", ("plan", "report", "tidy")
+
+Beats = Mapping[str, tuple[datetime, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,28 +26,29 @@ class Health:
     """The state of an installation; it is well where `alarms` is empty."""
 
     alarms: tuple[str, ...]
-    workers: Mapping[str, tuple[datetime, str]]  # last sign of life, trouble
+    workers: Beats  # last sign of life, trouble
     ends: tuple[EndState, ...]
     letters: Mapping[str, int]  # outgoing, by state
     waiting: int  # incoming letters that wait for a person
 
 
-def health(office: Office, *, now: datetime) -> Health:
-    """Everything `status` knows now."""
-    workers = office.db.read(heartbeats.beats)
-    at_work = _at_work(workers)
-    ends = tuple(office.db.read(accounts.end_states))
+def health(office: Office, *, now: datetime, plan_seconds: float = 30) -> Health:
+    """Everything `status` knows now; `plan_seconds` is how often the planner is meant to come round."""
+    seen = office.db.read(heartbeats.date_believed)
+    clock = clock_trouble(now, last_seen=seen, released=office.not_before, longest_gap=office.longest_gap)
+    workers = _at_work(office, office.db.read(heartbeats.beats))
+    ours = {one.slug for one in office.accounts.values()}
+    ends = tuple(one for one in office.db.read(accounts.end_states) if one.account in ours)
     letters = office.db.read(outbox_view.counts)
     waiting = office.db.read(inbox.count_waiting)
     alarms = [
-        *(
-            f"{name} has not been heard of since {at:%Y-%m-%d %H:%MZ}"
-            for name, (at, _) in at_work.items()
-            if now - at > SILENT
-        ),
-        *(f"{name}: {trouble}" for name, (_, trouble) in at_work.items() if trouble),
+        *([clock] if clock else []),
+        *consequences(office),
+        *([] if clock else _silent(office, workers, now=now, plan_seconds=plan_seconds)),
+        *(f"{name}: {trouble}" for name, (_, trouble) in workers.items() if trouble),
         *(f"account {one.account}, {one.end.value}: {one.reason}" for one in ends if not one.is_open(now)),
-        *(["the engine has never run: `mailer run`"] if not workers else []),
+        *_put_aside(office, now=now),
+        *_without_coach(office),
         *([f"{letters['unknown']} letter(s) of unknown fate: `mailer outbox list`"] if letters.get("unknown") else []),
         *([f"{letters['held']} letter(s) held: `mailer outbox list`"] if letters.get("held") else []),
         *([f"{waiting} letter(s) wait for a person: `mailer inbox list`"] if waiting else []),
@@ -47,10 +56,49 @@ def health(office: Office, *, now: datetime) -> Health:
     return Health(alarms=tuple(alarms), workers=workers, ends=ends, letters=letters, waiting=waiting)
 
 
-def _at_work(workers: Mapping[str, tuple[datetime, str]]) -> Mapping[str, tuple[datetime, str]]:
+def expected(office: Office) -> list[str]:
+    """The workers of `mailer run` with today's accounts; whoever beat before under another name is gone."""
+    slugs = sorted(one.slug for one in office.accounts.values())
+    return sorted([*TICKING, "ingest", *(f"deliver {slug}" for slug in slugs), *(f"read {slug}" for slug in slugs)])
+
+
+def _at_work(office: Office, beats: Beats) -> Beats:
     """Those that are meant to be alive: `once` where a timer does it all, else the workers of `run`."""
-    if "once" not in workers:
-        return workers
-    if max(workers, key=lambda name: workers[name][0]) == "once":
-        return {"once": workers["once"]}
-    return {name: beat for name, beat in workers.items() if name != "once"}
+    ours = {name: beats[name] for name in [ONCE, *expected(office)] if name in beats}
+    if ONCE in ours and max(ours, key=lambda name: ours[name][0]) == ONCE:
+        return {ONCE: ours[ONCE]}
+    return {name: beat for name, beat in ours.items() if name != ONCE}
+
+
+def _silent(office: Office, workers: Beats, *, now: datetime, plan_seconds: float) -> Iterator[str]:
+    if not workers:
+        yield "the engine has never run: `mailer run`"
+    for name in expected(office) if workers and ONCE not in workers else workers:
+        if name not in workers:
+            yield f"{name} has never been heard of: stop `mailer run` and start it again"
+            continue
+        usual = max(NO_TICK, timedelta(seconds=3 * plan_seconds)) if name == "plan" else NO_TICK
+        at, _ = workers[name]
+        if not -EARLY <= now - at <= (usual if name in TICKING else SILENT):
+            yield f"{name} has not been heard of since {at:%Y-%m-%d %H:%MZ}"
+
+
+def _put_aside(office: Office, *, now: datetime) -> Iterator[str]:
+    aside = office.db.read(heartbeats.put_aside_since, now - PUT_ASIDE - SILENT)
+    names = {one.id: one.slug for one in office.db.read(clients.clients, office.vault)} if aside else {}
+    for client_id, why in aside.items():
+        if client_id in names:
+            yield (
+                f"{names[client_id]} could not be planned ({why}; the log has the details) and gets no letters; "
+                f"it is tried again every hour"
+            )
+
+
+def _without_coach(office: Office) -> Iterator[str]:
+    for coach in office.db.read(practice.coaches, office.vault, active=False):
+        left = [one.slug for one in office.db.read(clients.clients, office.vault, coach_id=coach.id)]
+        if left:
+            yield (
+                f"{', '.join(left)}: their coach {coach.slug} does not stand in config.toml; letters still go out in "
+                f"that name, and nobody is sent the answers: write the coach in again, or `mailer client pause`"
+            )

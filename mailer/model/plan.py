@@ -175,3 +175,4 @@ class Planned:
     enrolment_id: UUID
     decisions: tuple[Decision, ...]
     next_due_at: datetime | None
+    failed: bool = False  # nothing could be decided: what is due meanwhile is decided when it can be

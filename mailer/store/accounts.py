@@ -40,8 +40,8 @@ class EndState:
         return not self.needs_person and (self.paused_until is None or self.paused_until <= now)
 
 
-def seed_account(conn: Connection, slug: str, practice: str, *, settings_digest: str, now: datetime) -> None:
-    """Writes an account and its ends; changed settings lift every pause.
+def seed_account(conn: Connection, slug: str, practice: str, *, settings_digest: str | None, now: datetime) -> None:
+    """Writes an account and its ends; changed settings lift every pause, unknown ones (None) leave all as it was.
 
     An account stays with its practice: the letters that came to it are that practice's alone.
     """
@@ -53,7 +53,7 @@ def seed_account(conn: Connection, slug: str, practice: str, *, settings_digest:
         raise PermanentFailure(
             f'account "{slug}" holds the letters of another practice; give the account of "{practice}" an id of its own'
         )
-    if digest != settings_digest:
+    if settings_digest is not None and digest != settings_digest:
         conn.execute(update(schema.accounts).where(a.id == identity).values(settings_digest=settings_digest))
         conn.execute(delete(schema.account_ends).where(n.account_id == identity))
     for end in AccountEnd:

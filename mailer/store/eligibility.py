@@ -26,7 +26,7 @@ def objection(conn: Connection, row: Row[Any], *, per_day: int, now: datetime) -
     """Why a row may not go now, if it may not."""
     if row.expires_at < now:
         return OutboxState.EXPIRED, why_expired(row)
-    detail = client_objects(conn, row)
+    detail = client_objects(conn, row) or _coach_objects(conn, row)
     if detail:
         return OutboxState.CANCELLED, detail
     if row.client_id is not None and row.kind != LetterKind.DIGEST:
@@ -50,6 +50,14 @@ def client_objects(conn: Connection, row: Row[Any]) -> str:
     if state != ClientState.ACTIVE:
         return f"the client is {'paused' if state == ClientState.PAUSED else 'stopped'}"
     return "the client's address does not exist" if delivery == Delivery.DEAD else ""
+
+
+def _coach_objects(conn: Connection, row: Row[Any]) -> str:
+    """Why nothing may go to a coach now: someone who was taken out of the configuration reads no client's words."""
+    if row.kind not in (LetterKind.DIGEST, LetterKind.NOTICE):
+        return ""
+    active = conn.scalar(select(schema.coaches.c.active).where(schema.coaches.c.id == row.coach_id))
+    return "" if active else "the coach does not stand in config.toml any more"
 
 
 def for_the_right_address(conn: Connection, row: Row[Any], *, now: datetime) -> Row[Any]:

@@ -53,7 +53,7 @@ def plan_next(conn: Connection, vault: Vault, planner: Planner, *, now: datetime
                 {
                     "enrolment": one.enrolment.id,
                     "following": _after(now, plan.next_due_at if plan else None),
-                    "until": max(now, one.planned_until),
+                    "until": one.planned_until if plan and plan.failed else max(now, one.planned_until),
                 }
             )
     write(conn, decisions, now=now)

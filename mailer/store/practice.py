@@ -5,6 +5,7 @@ A coach's name and address are sealed under the coach's own key and found again 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -80,10 +81,18 @@ def practice_id(conn: Connection, slug: str) -> UUID:
     return found
 
 
-def coaches(conn: Connection, vault: Vault) -> list[Coach]:
-    """Every coach, in the order they were first named."""
+def retire_coaches(conn: Connection, named: Collection[tuple[str, str]]) -> None:
+    """Coaches whom the configuration names no more, by (practice, slug), get nothing more; their clients stay."""
     query = select(schema.coaches, schema.practices.c.slug.label("practice")).join(schema.practices)
-    return [_coach(vault, row) for row in conn.execute(query.order_by(schema.coaches.c.id))]
+    gone = [row.id for row in conn.execute(query) if row.active and (row.practice, row.slug) not in named]
+    conn.execute(update(schema.coaches).where(schema.coaches.c.id.in_(gone)).values(active=False))
+
+
+def coaches(conn: Connection, vault: Vault, *, active: bool = True) -> list[Coach]:
+    """Every coach whom the configuration names (or named once, where not `active`), in the order of first naming."""
+    query = select(schema.coaches, schema.practices.c.slug.label("practice")).join(schema.practices)
+    query = query.where(schema.coaches.c.active == active).order_by(schema.coaches.c.id)
+    return [_coach(vault, row) for row in conn.execute(query)]
 
 
 def coach(conn: Connection, vault: Vault, identity: UUID) -> Coach:

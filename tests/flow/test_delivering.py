@@ -212,7 +212,7 @@ async def test_an_edit_of_a_schedule_is_taken_in_and_a_broken_one_keeps_the_last
 
     path.write_text(SCHEDULE[: len(SCHEDULE) * 6 // 10])
     broken = await house.once(FRIDAY - timedelta(hours=1))
-    trouble = house.shelf.trouble
+    trouble = "\n".join(map(str, house.office.problems))
     path.write_text(SCHEDULE.replace("08:30", "09:30"))
     early = await house.once(FRIDAY)
     sent = await house.once(FRIDAY + timedelta(hours=1))

@@ -26,7 +26,7 @@ def once(config: Path, at: datetime, begun: Connection) -> None:
     """Does all there is to do at `at`; exit code 1 if anything was in the way. Says when the office is open."""
     _log_beside(config)
     clock = _ticking_from(at)
-    with open_office(load_config(config, env={}), now=at) as (office, _):
+    with open_office(load_config(config, env={}), now=at, released=at) as (office, _):
         begun.send_bytes(b"begun")
 
         async def work() -> None:
@@ -51,7 +51,7 @@ def engine(config: Path, at: datetime, begun: Connection) -> None:
     def clock() -> datetime:
         return ticking() + timedelta(minutes=int(jumps.read_text()) if jumps.exists() else 0)
 
-    asyncio.run(run_engine(load_config(config, env={}), clock=clock))
+    asyncio.run(run_engine(load_config(config, env={}), clock=clock, released=at))
 
 
 def _ticking_from(at: datetime) -> Callable[[], datetime]:

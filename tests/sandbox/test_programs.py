@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer.defaults import shipped
-from mailer.engine.shelf import load_templates
+from mailer.engine.templates import load_templates
 from mailer.message.reading.answers import deal
 from mailer.message.reading.read import read
 from mailer.message.token import TokenKeys

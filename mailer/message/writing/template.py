@@ -46,10 +46,14 @@ class _Skeleton:
 
 
 class PromptTemplates:
-    """The templates of one or more folders, later folders over earlier ones; words.toml is merged phrase by phrase."""
+    """The templates of one or more folders, later folders over earlier ones; words.toml is merged phrase by phrase.
 
-    def __init__(self, *folders: Mapping[str, str]) -> None:
+    `broken` files hold every letter that needs them: the shipped ones they were written over say something else.
+    """
+
+    def __init__(self, *folders: Mapping[str, str], broken: Mapping[str, TemplateTrouble] | None = None) -> None:
         self.files: dict[str, str] = {}
+        self.broken = dict(broken or {})
         for folder in folders:
             self.files.update(folder)
         self.words = Words(folder[FILE] for folder in folders if FILE in folder)
@@ -66,6 +70,8 @@ class PromptTemplates:
         formal = form is Form.FORMAL and self.words.has_forms(language)
         wanted = list(_names(name, language, formal=formal))
         for file in wanted:
+            if file in self.broken:
+                raise self.broken[file].with_traceback(None)
             if file in self.files:
                 return file
         raise TemplateTrouble(wanted[-1], 0, f"is missing, and {name} is to be sent in {language} ({form}); write it")
@@ -85,6 +91,9 @@ class PromptTemplates:
 
     def render_letter(self, name: str, facts: LetterFacts) -> Body:
         """A letter's parts; TemplateTrouble where it cannot be made as it is meant."""
+        for needed in (FILE, LAYOUT):
+            if needed in self.broken:
+                raise self.broken[needed].with_traceback(None)
         file = self.choose(name, language=facts.client.language, form=facts.client.form)
         phrases = self.words.phrases(facts.client.language, facts.client.form)
         context = self._context(facts)
