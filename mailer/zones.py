@@ -1,7 +1,9 @@
 """Which time zone is meant? Only names of the tz database that say where a person lives are taken.
 
 CET, EST5EDT, +02:00 and Etc/GMT-2 are refused although some of them would load: an abbreviation or an offset does not
-know its place's summer time, or the next time a parliament changes it, and Etc/GMT-2 is east of Greenwich.
+know its place's summer time, or the next time a parliament changes it, and Etc/GMT-2 is east of Greenwich. Names that
+the database has given up (Asia/Calcutta, US/Pacific) are taken as those that stand in their place: some systems still
+have them, some do not any more, and nobody's clients should notice. Source: zone.tab and tzdata.zi, RFC 6557.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import difflib
 import re
 import zoneinfo
 from functools import lru_cache
+from importlib.resources import files
 
 _ABBREVIATIONS = {
     "BST": "Europe/London",
@@ -68,14 +71,42 @@ _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]?\d{1,2}(?::?\d{2})?", re.IGNORECASE
 
 
 def valid_zone(text: str) -> str:
-    """The zone's name if it is one; ValueError names the nearest right one."""
+    """The name of the zone, today's where the one given is an old one; ValueError names the nearest right one."""
     if text in _known():
-        return text
+        return current_name(text)
     if (reason := _refused_kind(text)) is not None:
         raise ValueError(reason)
-    near = _nearest(text)
+    near = current_name(_nearest(text) or "")
     hint = f'did you mean "{near}"?' if near else 'write Continent/City, such as "Europe/Berlin"'
     raise ValueError(f'"{text[:40]}" is not a time zone; {hint}')
+
+
+def current_name(zone: str) -> str:
+    """The name that the tz database uses for a zone's place today; most are their own.
+
+    Names that only share their clock with another are left alone: Europe/Copenhagen keeps the time of Europe/Berlin,
+    and is where people in Denmark live.
+    """
+    return _renamed().get(zone, zone)
+
+
+@lru_cache(maxsize=1)
+def _renamed() -> dict[str, str]:
+    """Old names and today's: links that no country has any more, where it is sure which place they stood for."""
+    data = files("tzdata") / "zoneinfo"
+    lines = (data / "zone.tab").read_text("utf-8").splitlines()
+    places = {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
+    links = [line.split()[1:] for line in (data / "tzdata.zi").read_text("utf-8").splitlines() if line.startswith("L ")]
+    same_clock: dict[str, list[str]] = {}
+    for target, name in links:
+        same_clock.setdefault(target, [target]).append(name)
+    found = {}
+    for target, name in (link for link in links if link[1] not in places and "/" in link[1]):
+        near = [one for one in same_clock[target] if one in places]
+        meant = near if len(near) == 1 else difflib.get_close_matches(name, near, n=1, cutoff=0.9)
+        if meant:
+            found[name] = meant[0]
+    return found
 
 
 @lru_cache(maxsize=1)

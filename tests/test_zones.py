@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import UTC, datetime
 
 import pytest
 
-from mailer.zones import valid_zone
+from mailer.zones import current_name, valid_zone
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "UTC"])
 def test_a_name_of_the_tz_database_is_taken_as_it_stands(name: str) -> None:
     assert valid_zone(name) == name
+
+
+OLD_NAMES = [
+    ("Asia/Calcutta", "Asia/Kolkata"),
+    ("Europe/Kiev", "Europe/Kyiv"),
+    ("US/Pacific", "America/Los_Angeles"),
+    ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+    ("Africa/Asmera", "Africa/Asmara"),
+]
+
+
+@pytest.mark.parametrize(("old", "today"), OLD_NAMES)
+def test_a_name_the_database_has_given_up_is_taken_as_the_one_in_its_place(old: str, today: str) -> None:
+    assert valid_zone(old) == today
+
+
+@pytest.mark.parametrize("name", ["Europe/Copenhagen", "Europe/Vienna", "Africa/Accra", "Atlantic/Jan_Mayen"])
+def test_a_place_that_keeps_the_time_of_another_keeps_its_name(name: str) -> None:
+    assert valid_zone(name) == name
+
+
+def test_todays_name_of_a_zone_has_the_same_clock() -> None:
+    winter, summer = datetime(2027, 1, 15, tzinfo=UTC), datetime(2027, 7, 15, tzinfo=UTC)
+
+    for name in zoneinfo.available_timezones():
+        today = zoneinfo.ZoneInfo(current_name(name))
+        for moment in (winter, summer):
+            assert moment.astimezone(zoneinfo.ZoneInfo(name)).utcoffset() == moment.astimezone(today).utcoffset(), name
 
 
 NEAREST = [
@@ -20,7 +49,7 @@ NEAREST = [
     ("Berlin", "Europe/Berlin"),
     ("new york", "America/New_York"),
     ("America/New York", "America/New_York"),
-    ("America/Buenos-Aires", "America/Buenos_Aires"),
+    ("America/Buenos-Aires", "America/Argentina/Buenos_Aires"),
     ("Europe/Calcutta", "Asia/Kolkata"),
     ("Kiev", "Europe/Kyiv"),
     ("Asia/Peking", "Asia/Shanghai"),
