@@ -25,7 +25,7 @@ from mailer.model.outgoing import Address, ClaimedLetter, Draft, FixedBytes, Let
 from mailer.model.people import Client, Coach, Session
 from mailer.model.places import Account
 from mailer.schedule.book import Prompt, letter_language
-from mailer.store import clients, digests, practice, sessions
+from mailer.store import clients, digests, practice, promises, sessions
 
 
 async def write_letter(office: Office, letter: ClaimedLetter, *, now: datetime) -> FixedBytes:
@@ -45,6 +45,7 @@ async def write_letter(office: Office, letter: ClaimedLetter, *, now: datetime) 
 def prompt_letter(
     office: Office, prompt: Prompt, *,
     client: Client, coach: Coach, session: Session | None, posting: Posting, fallback: str,
+    promises: tuple[str, ...] = (),
 ) -> tuple[Draft, LetterFacts]:  # fmt: skip
     """A prompt as it would be sent, `fallback` being its schedule's; `preview` shows the same."""
     facts = LetterFacts(
@@ -54,6 +55,7 @@ def prompt_letter(
         subject=prompt.subject_for(client, fallback=fallback),
         questions=prompt.questions_for(client, fallback=fallback),
         session=session,
+        promises=promises,
         rehearsal=office.rehearse,
     )
     draft = prompt_draft(office.templates, office.tokens, facts=facts, posting=posting, template=prompt.template or "")
@@ -84,11 +86,11 @@ async def _prompt(office: Office, letter: ClaimedLetter, coach: Coach, *, now: d
             f'formerly = ["{letter.prompt}"]'
         ) from None
     client = await _client(office, letter)
-    session = await _session(office, client, letter.anchor)
-    posting = posting_of(office, coach, letter.reference, now=now)
     draft, facts = prompt_letter(
-        office, prompt, client=client, coach=coach, session=session, posting=posting, fallback=schedule.fallback
-    )
+        office, prompt, client=client, coach=coach, fallback=schedule.fallback,
+        posting=posting_of(office, coach, letter.reference, now=now), session=await _session(office, client, letter),
+        promises=await office.db.look(promises.promised_with, office.vault, letter.about) if letter.about else (),
+    )  # fmt: skip
     return _fixed(office, coach, draft, asked=dump_asked(asked_letter(draft, facts)))
 
 
@@ -159,10 +161,10 @@ async def _client(office: Office, letter: ClaimedLetter) -> Client:
     return await office.db.look(clients.client, office.vault, letter.client_id)
 
 
-async def _session(office: Office, client: Client, anchor: str) -> Session | None:
-    """The session a prompt hangs on: its anchor is the session's id."""
+async def _session(office: Office, client: Client, letter: ClaimedLetter) -> Session | None:
+    """The session a prompt is about, as it stands now."""
     known = await office.db.look(sessions.sessions, client_id=client.id)
-    return next((one for one in known if str(one.id) == anchor), None)
+    return next((one for one in known if one.id == letter.about or str(one.id) == letter.anchor), None)
 
 
 def _local_day(moment: str | None, zone: str) -> date | None:

@@ -143,6 +143,7 @@ class ClaimedLetter:
     expires_at: datetime
     attempts: int
     wire: WireLetter | None = None
+    about: UUID | None = None  # the session or promise a prompt is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

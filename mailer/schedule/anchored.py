@@ -139,8 +139,9 @@ def _chosen(which: Which | int, planned: list[Session], facts: PlanFacts, zone: 
 
 
 def _around_promises(when: AroundPromise, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+    """The client's own promises: what the coach promised is not asked of the client."""
     days = (when.span.days or 0) * (-1 if when.side is Side.BEFORE else 1)
-    for promise in facts.promises:
+    for promise in (one for one in facts.promises if not one.by_coach):
         moment = wall_clock(_days_on(promise.due_on, days), when.at, zone)
         if moment is not None and moment.at >= promise.made_at:
             yield Hit(str(promise.id), moment, about=promise.id)

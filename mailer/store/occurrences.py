@@ -86,6 +86,15 @@ def withdraw(conn: Connection, about_id: UUID, *, reason: str, now: datetime, re
         conn.execute(update(schema.occurrences).where(o.id == row.id).values(**values))
 
 
+def reopen_shared(conn: Connection, about: Sequence[UUID], *, now: datetime) -> None:
+    """Promises that were to share the letter of another one count as undecided, unless that letter has left."""
+    same = schema.occurrences.alias()
+    together = [same.c[name] == o[name] for name in ("client_id", "schedule", "prompt", "due_at")]
+    gone_out = exists().where(*together, x.occurrence_id == same.c.id, x.state.in_(LEFT))
+    shared = o.about_id.in_(about) & (o.reason == SkipReason.SHARED) & o.withdrawn_at.is_(None)
+    conn.execute(update(schema.occurrences).where(shared, ~gone_out).values(withdrawn_at=now))
+
+
 def _replan_owner(conn: Connection, about_id: UUID) -> None:
     s, p = schema.sessions.c, schema.promises.c
     owner = select(s.client_id).where(s.id == about_id).union_all(select(p.client_id).where(p.id == about_id))

@@ -203,8 +203,8 @@ def _accounts(conn: Connection, coach_ids: set[UUID]) -> dict[UUID, UUID]:
 
 def _claimed(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:
     o = schema.occurrences.c
-    query = select(o.schedule, o.prompt, o.anchor).where(o.id == row.occurrence_id)
-    schedule, prompt, anchor = conn.execute(query).one() if row.occurrence_id else ("", "", "")
+    query = select(o.schedule, o.prompt, o.anchor, o.about_id).where(o.id == row.occurrence_id)
+    schedule, prompt, anchor, about = conn.execute(query).one() if row.occurrence_id else ("", "", "", None)
     wire = None
     if row.raw is not None:
         sender, recipient = vault.read(row.recipient, place=f"outbox.recipient:{row.id}").split("\n")
@@ -226,4 +226,5 @@ def _claimed(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:
         expires_at=row.expires_at,
         attempts=row.attempts,
         wire=wire,
+        about=about,
     )

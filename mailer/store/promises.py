@@ -88,8 +88,8 @@ def due_promises(conn: Connection, vault: Vault, client_id: UUID, day: date) -> 
 
 
 def promised_with(conn: Connection, vault: Vault, promise_id: UUID) -> tuple[str, ...]:
-    """The words of every open promise of the same client for the same day: what one letter asks about together."""
+    """The words of each open promise that the same client made for the same day: one letter asks about them all."""
     row = conn.execute(select(p.client_id, p.due_on).where(p.id == promise_id)).one_or_none()
     if row is None or row.due_on is None:
         return ()
-    return tuple(words for _, words, _ in due_promises(conn, vault, row.client_id, row.due_on))
+    return tuple(words for _, words, by_coach in due_promises(conn, vault, row.client_id, row.due_on) if not by_coach)
