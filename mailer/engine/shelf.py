@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -69,6 +69,9 @@ class Shelf:
         """Lets an office work by what is in force now."""
         office.book, office.templates = self.book, self.templates
         office.sources, office.problems = self.sources, self.problems
+        office.written_at = {
+            path.stem: _time(changed) for path, (changed, _, _) in self._stamp.items() if path.parent == self._schedules
+        }
 
     def _read(self) -> tuple[BookReading, TemplateReading]:
         return (
@@ -108,6 +111,10 @@ def _stamp(*folders: Path) -> Stamp:
                 continue
             stamps[one] = (state.st_mtime_ns, state.st_size if one != folder else 0, state.st_ino)
     return stamps
+
+
+def _time(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
 
 
 def _unsettled(stamp: Stamp, now: datetime) -> bool:

@@ -87,4 +87,5 @@ def _seen(office: Office, schedule: Schedule) -> SeenSchedule:
         prompts={prompt.id: prompt.reason for prompt in schedule.prompts},
         formerly={name: prompt.id for prompt in schedule.prompts for name in prompt.formerly},
         source=office.sources.get(schedule.slug, ""),
+        written_at=office.written_at.get(schedule.slug),
     )

@@ -36,6 +36,7 @@ class Office:
     operator: str = ""  # the slug of the coach who is told of trouble with the schedules; "": nobody
     rules: PlanRules = field(default_factory=PlanRules)
     sources: Mapping[str, str] = field(default_factory=dict)  # texts of the schedules in force, by slug
+    written_at: Mapping[str, datetime] = field(default_factory=dict)  # when each schedule's file was last written
     problems: tuple[Problem, ...] = ()  # of schedules and templates that cannot be read
     not_before: datetime = THE_BEGINNING  # an earlier date cannot be right
     longest_gap: timedelta = timedelta(days=30)  # without a sign of life; then a person says that the date is right

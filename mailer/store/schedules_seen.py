@@ -1,7 +1,8 @@
 """What each schedule file said when it was last planned by, and since when each prompt is there and is timed as it is.
 
-A prompt nobody had seen counts from now; so does a new time of an old one, and a whole schedule that comes back after
-it was off or gone: what lies behind is never sent at once. Every change makes the clients on that schedule plan anew.
+A prompt nobody had seen counts from now. A new time of an old one counts from when the file was written, and so does a
+whole schedule that comes back after it was off or gone: what lies behind is never sent at once, but what was changed in
+the evening is in force in the morning, though the program starts late. Every change makes the clients plan anew.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class SeenSchedule:
     prompts: Mapping[str, str]  # prompt id -> its `when` in canonical spelling
     formerly: Mapping[str, str] = field(default_factory=dict)  # former prompt id -> present id
     source: str = ""  # the file's text; "": leave what is kept of it
+    written_at: datetime | None = None  # when the file was written: a new time counts from then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,21 +105,21 @@ def _note_prompts(conn: Connection, owner: UUID, one: SeenSchedule, *, comes_bac
         row = {"id": new_id(now), "practice_id": owner, "schedule": one.slug, "prompt": prompt}
         names = [prompt, *(name for name, present in one.formerly.items() if present == prompt)]
         earlier = [known[name] for name in names if name in known]
-        times = _times(earlier, timing[:300], comes_back=comes_back, now=now)
+        times = _times(earlier, timing[:300], comes_back=comes_back, since=min(one.written_at or now, now), now=now)
         upsert(conn, schema.prompts_seen, row | times, by=("practice_id", "schedule", "prompt"))
     taken_out = mine & p.prompt.not_in(list(one.prompts))
     conn.execute(update(schema.prompts_seen).where(taken_out).values(timing=NO_TIME))
 
 
-def _times(earlier: list[Row[Any]], timing: str, *, comes_back: bool, now: datetime) -> dict[str, Any]:
+def _times(earlier: list[Row[Any]], timing: str, *, comes_back: bool, since: datetime, now: datetime) -> dict[str, Any]:
     """Since when a prompt is there and timed so; `earlier` is what was known of it under its ids."""
     if not earlier:
         return {"first_seen_at": now, "timing": timing, "timed_since": now}
     in_force = next((row for row in earlier if row.timing != NO_TIME), earlier[0])
     # What was noted before timings were has none: nothing says that it changed.
     stays = in_force.timing in (None, timing) and not comes_back
-    since = in_force.timed_since if stays else now
-    return {"first_seen_at": min(row.first_seen_at for row in earlier), "timing": timing, "timed_since": since}
+    timed = in_force.timed_since if stays else since
+    return {"first_seen_at": min(row.first_seen_at for row in earlier), "timing": timing, "timed_since": timed}
 
 
 def _replan(conn: Connection, owner: UUID, schedule: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -214,3 +215,18 @@ def test_a_spoken_time_of_any_length_can_be_noted(store: Store) -> None:
     _note(store, _weekly("2", when=long), now=LATER)
 
     assert _timed_since(store) == {"week": NOW}
+
+
+@pytest.mark.parametrize(
+    ("written", "counts_from"), [(timedelta(hours=-10), LATER - timedelta(hours=10)), (timedelta(hours=1), LATER)]
+)
+def test_a_new_time_counts_from_when_the_file_was_written_though_the_program_was_off(
+    store: Store, written: timedelta, counts_from: datetime
+) -> None:
+    enrolled(store)
+    _note(store, _weekly("1"))
+
+    edited = replace(_weekly("2", when="every Friday at 09:00"), written_at=LATER + written)
+    _note(store, edited, now=LATER)
+
+    assert _timed_since(store)["week"] == counts_from
