@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +10,17 @@ from typing import Annotated
 import typer
 
 from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, settings_of
+from mailer.cli.notes import notes
 from mailer.config import Settings
 from mailer.defaults import shipped
 from mailer.engine.opening import migrate_all
 from mailer.engine.templates import load_templates
 from mailer.errors import ConfigError, PermanentFailure, Problem
 from mailer.flow.trial import trials
+from mailer.schedule.agreement import strangers
+from mailer.schedule.book import Book
 from mailer.schedule.load import load_book
 from mailer.secrets import MASTER_KEY_BYTES, write_master_key
-
-_EXAMPLE = re.compile(r"@(.*\.)?example(\.(com|net|org))?$", re.IGNORECASE)  # RFC 2606 §2, §3
 
 
 def register(app: typer.Typer) -> None:
@@ -53,9 +53,9 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Tell all that is wrong, with file and line.
 
     Reads the configuration, every schedule and every template, and tries a letter of every prompt in every language it
-    is written in. Sends nothing.
+    is written in. Notes tell what works and is probably not meant. Sends nothing.
     """
-    settings = settings_of(config)
+    settings = settings_of(config, connects=True)
     problems: list[Problem] = []
     for read in (lambda: load_book(settings.schedules), lambda: load_templates(settings.templates)):
         try:
@@ -65,10 +65,11 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     if problems:
         raise ConfigError(problems)
     book, templates = load_book(settings.schedules), load_templates(settings.templates)
-    problems = trials(book, templates, folder=settings.schedules)
+    problems = strangers(book, {one.slug for one in settings.practices}, folder=settings.schedules)
+    problems += trials(book, templates, folder=settings.schedules)
     if problems:
         raise ConfigError(problems)
-    _tell(config, settings, [one.slug for one in book.schedules.values() if one.enabled])
+    _tell(config, settings, book)
 
 
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -83,14 +84,13 @@ def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
             typer.echo(f"{name}: {f'was up to date, schema {after}' if before == after else f'{before} -> {after}'}")
 
 
-def _tell(config: Path, settings: Settings, schedules: list[str]) -> None:
+def _tell(config: Path, settings: Settings, book: Book) -> None:
+    schedules = sorted(one.slug for one in book.schedules.values() if one.enabled)
     typer.echo(f"{config}: good")
     typer.echo(f"coaches: {', '.join(one.slug for one in settings.coaches)}")
-    typer.echo(f"schedules in force: {', '.join(sorted(schedules)) or 'none'}")
-    addresses = [*(one.address for one in settings.coaches), *(one.address for one in settings.accounts)]
-    for address in addresses:
-        if _EXAMPLE.search(address):
-            typer.echo(f"note: {address} is an address for examples; nothing sent there arrives")
+    typer.echo(f"schedules in force: {', '.join(schedules) or 'none'}")
+    for note in notes(settings, book):
+        typer.echo(f"note: {note}")
     if settings.rehearse:
         typer.echo("rehearsing: letters meant for clients go to their coach")
 

@@ -44,6 +44,11 @@ class Audience:
         return any(named.trait in (Trait.TAG, Trait.CLIENT) for named in atoms(self.expression))
 
     @property
+    def coaches(self) -> frozenset[str]:
+        """The coaches it names."""
+        return frozenset(word for one in atoms(self.expression) if one.trait is Trait.COACH for word in one.words)
+
+    @property
     def languages(self) -> frozenset[str] | None:
         """The languages its members can have, a regional one counting as the language; None: any."""
         return _languages(self.expression)
