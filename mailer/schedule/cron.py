@@ -93,7 +93,7 @@ def _read_part(part: str, index: int) -> range:
     body, slash, step_text = part.partition("/")
     step = _number(step_text, index) if slash else 1
     if step < 1:
-        raise CronError(index, f"{part!r} has a step of nothing")
+        raise CronError(index, f'"{part}" has a step of nothing')
     if body == "*":
         return range(limits.low, limits.high + (0 if limits.high == 7 else 1), step)
     low_text, dash, high_text = body.partition("-")
@@ -102,7 +102,7 @@ def _read_part(part: str, index: int) -> range:
     if dash and limits.high == 7 and high == 0:  # fri-sun
         high = 7
     if not limits.low <= low <= high <= limits.high:
-        raise CronError(index, f"{part!r} is not a {limits.name} ({limits.low} to {limits.high})")
+        raise CronError(index, f'"{part}" is no {limits.name} ({limits.low} to {limits.high})')
     return range(low, high + 1, step)
 
 
@@ -111,5 +111,5 @@ def _number(word: str, index: int) -> int:
     if word in limits.names:
         return limits.names[word]
     if not (word.isascii() and word.isdigit()) or len(word) > 3:
-        raise CronError(index, f"{word!r} is not a {limits.name} ({limits.low} to {limits.high})")
+        raise CronError(index, f'"{word}" is no {limits.name} ({limits.low} to {limits.high})')
     return int(word)

@@ -18,6 +18,7 @@ from mailer.schedule.cron import CronFields
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVERY_DAY = tuple(range(7))
 WORKING_DAYS = tuple(range(5))
+WEEKEND = (5, 6)
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 

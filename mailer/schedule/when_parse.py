@@ -16,9 +16,11 @@ from itertools import count
 from lark import Lark
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
+from mailer.schedule.doubts import doubt_of
 from mailer.schedule.when import When
 from mailer.schedule.when_grammar import GRAMMAR, SAMPLES
-from mailer.schedule.when_meaning import Meaning, Unmeant
+from mailer.schedule.when_meaning import Meaning
+from mailer.schedule.when_words import Unmeant
 
 LONGEST = 200  # characters; the longest sensible line is half of that
 FORMS = (
@@ -47,6 +49,7 @@ FORMS = (
     "on the last day at 09:00",
     "cron 30 8 * * fri",
 )
+_MISSING = {"TIME": "a time such as 09:00 is missing", "PROMPT": "the id of a prompt is missing"}
 _STARTS = ("every", "after", "on")
 _ATTEMPTS = 100  # readings spent on mending one line: about 20 milliseconds
 _MENDABLE = 80  # characters of a line that mending looks at
@@ -62,7 +65,8 @@ class WhenError(ValueError):
         self.suggestion = suggestion
         self.message = message
         shown = "".join(" " if character.isspace() else character for character in text)
-        super().__init__(f"{message}; the nearest is: {suggestion}\n    {shown}\n    {' ' * (column - 1)}^")
+        caret = f"    {' ' * (column - 1)}^" + ("" if understood in message else f" understood so far: {understood}")
+        super().__init__(f"{message}; the nearest is: {suggestion}\n    {shown}\n{caret}")
 
 
 def parse_when(text: str) -> When:
@@ -70,14 +74,24 @@ def parse_when(text: str) -> When:
     try:
         return _read(text)
     except _Stop as stop:
-        understood = text[: stop.position].strip()
+        position, message, suggestion = _explained(text, stop)
         raise WhenError(
             text,
-            column=stop.position + 1,
-            understood=understood,
-            suggestion=_nearest(text, stop),
-            message=stop.message + (f' after "{understood}"' if understood and not stop.unmeant else ""),
+            column=position + 1,
+            understood=text[:position].strip(),
+            suggestion=suggestion,
+            message=message,
         ) from None
+
+
+def _explained(text: str, stop: _Stop) -> tuple[int, str, str]:
+    """Where a line is wrong, why, and the nearest that can be read."""
+    doubt = None if len(text) > LONGEST else doubt_of(text)
+    if doubt is not None:
+        return doubt.position, doubt.message, next(iter(_mend(doubt.instead)), FORMS[0])
+    understood = text[: stop.position].strip()
+    after = f' after "{understood}"' if understood and not stop.unmeant else ""
+    return stop.position, f"{stop.message}{after}", _nearest(text, stop)
 
 
 @dataclass(eq=False)
@@ -102,7 +116,7 @@ def _read(text: str) -> When:
     if len(text) > LONGEST:
         raise _Stop(LONGEST, "", frozenset(), f"a when has at most {LONGEST} characters")
     try:
-        found: When = _grammar().parse(text)  # type: ignore[assignment]  # lark types the tree, not what it becomes
+        found: When = _grammar().parse(text.rstrip(" \t.;"))  # type: ignore[assignment]  # lark types the tree, not what it becomes
     except UnexpectedToken as error:
         raise _unexpected(text, error) from None
     except UnexpectedInput as error:  # a character no word starts with
@@ -116,11 +130,12 @@ def _read(text: str) -> When:
 def _unexpected(text: str, error: UnexpectedToken) -> _Stop:
     expected = frozenset(error.expected) - {"$END"}
     if error.token.type == "$END":
-        missing = "something is missing" if text.strip() else "nothing is written here"
-        return _Stop(len(text.rstrip()), "", expected, missing)
+        missing = next((said for name, said in _MISSING.items() if name in expected), "something is missing")
+        return _Stop(len(text.rstrip()), "", expected, missing if text.strip() else "nothing is written here")
     position = error.token.start_pos or 0
     word = text[position:].split(maxsplit=1)[0]
-    return _Stop(position, word, expected, f'"{word}" is not understood')
+    shown = word if '"' in word else f'"{word}"'
+    return _Stop(position, word, expected, f"{shown} is not understood")
 
 
 def _unmeant(text: str, error: Unmeant) -> _Stop:
