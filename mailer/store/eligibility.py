@@ -18,6 +18,7 @@ from mailer.store.columns import as_values, new_id
 from mailer.store.rows import insert_new
 
 REFERENCE_BYTES = 10
+CLOSED = "a newer letter stands in its place"
 
 x = schema.outbox.c
 
@@ -26,7 +27,7 @@ def objection(conn: Connection, row: Row[Any], *, per_day: int, now: datetime) -
     """Why a row may not go now, if it may not."""
     if row.expires_at < now:
         return OutboxState.EXPIRED, why_expired(row)
-    detail = client_objects(conn, row) or _coach_objects(conn, row)
+    detail = client_objects(conn, row) or _coach_objects(conn, row) or _closed(conn, row)
     if detail:
         return OutboxState.CANCELLED, detail
     if row.client_id is not None and row.kind != LetterKind.DIGEST:
@@ -58,6 +59,13 @@ def _coach_objects(conn: Connection, row: Row[Any]) -> str:
         return ""
     active = conn.scalar(select(schema.coaches.c.active).where(schema.coaches.c.id == row.coach_id))
     return "" if active else "the coach does not stand in config.toml any more"
+
+
+def _closed(conn: Connection, row: Row[Any]) -> str:
+    """Why an older prompt does not go beside a newer one: it was with a sender when that one took its place."""
+    o = schema.occurrences.c
+    at = conn.scalar(select(o.closed_at).where(o.id == row.occurrence_id)) if row.occurrence_id else None
+    return CLOSED if at is not None else ""
 
 
 def for_the_right_address(conn: Connection, row: Row[Any], *, now: datetime) -> Row[Any]:

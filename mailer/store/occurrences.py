@@ -21,6 +21,7 @@ from mailer.model.plan import Decision, SkipReason
 from mailer.model.report import EntryKind
 from mailer.store import schema
 from mailer.store.columns import new_id
+from mailer.store.eligibility import CLOSED
 from mailer.store.outbox import NewLetter, put_all
 from mailer.store.rows import insert_all
 from mailer.store.schema import OccurrenceState
@@ -29,7 +30,6 @@ from mailer.store.settlement import GIVEN_UP
 WAITING = (OutboxState.QUEUED, OutboxState.HELD)
 # A letter in one of these may have reached the client, or may do so any moment.
 LEFT = (OutboxState.CLAIMED, OutboxState.SENDING, OutboxState.SENT, OutboxState.UNKNOWN)
-CLOSED = "a newer letter stands in its place"
 
 o, x, e = schema.occurrences.c, schema.outbox.c, schema.enrolments.c
 
