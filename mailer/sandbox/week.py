@@ -94,11 +94,10 @@ class Week:
 
     async def _planned(self) -> tuple[Sending, ...]:
         """What will be sent this week, as things stand."""
-        known = await self.office.db.look(planning.all_facts, self.office.vault)
+        office, now = self.office, self.clock()
         found = []
-        for facts, _ in known:
-            schedule = self.office.book.schedules[facts.enrolment.schedule]
-            for decision in upcoming(schedule, facts, now=self.clock(), until=ENDS):
+        for facts in await office.db.look(planning.all_facts, office.vault, now=now, traits=True):
+            for decision in upcoming(office.book, office.rules, facts, now=now, until=ENDS):
                 if decision.skip is None:
                     due = decision.due
                     found.append(Sending(due.at, facts.client.slug, f"{due.schedule}/{due.prompt}"))

@@ -27,7 +27,7 @@ def stopped(operator: Operator, slug: str) -> None:
         settings = settings_of(operator.folder / "config.toml")
     with open_office(settings, now=now()) as (office, _):
         client = office.db.read(clients.find_client, office.vault, slug)
-        office.db.write(clients.set_state, client.id, ClientState.STOPPED)
+        office.db.write(clients.set_state, client.id, ClientState.STOPPED, now=now())
 
 
 def test_clients_are_listed_with_all_one_needs(keeper: Operator) -> None:
