@@ -21,6 +21,7 @@ from mailer.cli.problems import WrongUsage
 from mailer.config import Settings, load_config
 from mailer.engine.opening import open_office
 from mailer.errors import ConfigError, PermanentFailure, Problem
+from mailer.flow.file_trouble import consequences
 from mailer.flow.office import Office
 from mailer.zones import valid_zone
 
@@ -43,19 +44,31 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def settings_of(config: Path) -> Settings:
-    """The configuration, with secrets from this environment."""
+def settings_of(config: Path, *, connects: bool = False) -> Settings:
+    """The configuration, with secrets from this environment; passwords only for a command that `connects`."""
     if not config.exists():
         said = "there is no such file; `mailer init` makes one, and --config names one elsewhere"
         raise ConfigError([Problem(config, 0, 0, "", said)])
-    return load_config(config, env=os.environ)
+    settings = load_config(config, env=os.environ, connects=connects)
+    for problem in settings.closed.values():
+        typer.echo(f"mailer: {problem}; this command does without", err=True)
+    return settings
 
 
 @contextmanager
 def office_of(config: Path) -> Iterator[Office]:
-    """The office, opened for one command."""
+    """The office, opened for one command that connects to no server; says what cannot be read, and goes on."""
     with open_office(settings_of(config), now=clock()) as (office, _):
+        say_file_trouble(office)
         yield office
+
+
+def say_file_trouble(office: Office) -> None:
+    """One line on standard error where schedules or templates cannot be read."""
+    told = consequences(office)
+    if told:
+        more = f"; and {len(told) - 1} more: `mailer check`" if len(told) > 1 else ""
+        typer.echo(f"mailer: {told[0]}{more}", err=True)
 
 
 def write_file(path: Path, text: str) -> None:

@@ -9,12 +9,15 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, clock, office_of, settings_of
+from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, clock, say_file_trouble, settings_of
 from mailer.engine.lock import data_folder_lock
 from mailer.engine.once import Post, run_once
+from mailer.engine.opening import open_office
 from mailer.engine.post import transport_of
 from mailer.engine.run import run_engine
+from mailer.engine.shelf import settled
 from mailer.errors import MailerError
+from mailer.flow.clock_sense import take_date_as_right
 from mailer.flow.office import Office
 from mailer.store import accounts, heartbeats
 from mailer.store.accounts import EndState
@@ -28,26 +31,35 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+DateOption = Annotated[
+    bool,
+    typer.Option("--date-is-right", help="After a gap of weeks, or a clock that was set back: today's date is right."),
+]
+
+
+def run(date_is_right: DateOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Plan, send, read, file and report until stopped.
 
     Ctrl-C or SIGTERM stops it: a letter that is going out is finished first. One line of log for each letter.
     """
     _log_to_stderr()
-    asyncio.run(run_engine(settings_of(config), clock=clock))
+    asyncio.run(run_engine(settings_of(config, connects=True), clock=clock, date_is_right=date_is_right))
 
 
-def once(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def once(date_is_right: DateOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Do all there is to do now, then exit.
 
     For a timer, every five minutes or so: what `mailer run` does all the time, done once.
     """
     _log_to_stderr()
-    settings = settings_of(config)
+    settings = settings_of(config, connects=True)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with data_folder_lock(settings.data), office_of(config) as office:
-        troubles = [*map(str, asyncio.run(_once(office))), *_paused_senders(office)]
-        office.db.write(heartbeats.beat, "once", trouble="; ".join(troubles), now=clock())
+    with data_folder_lock(settings.data):
+        asyncio.run(settled(settings.schedules, settings.templates, clock=clock))
+        with open_office(settings, now=clock()) as (office, _):
+            say_file_trouble(office)
+            troubles = [*map(str, asyncio.run(_once(office, date_is_right))), *_paused_senders(office)]
+            office.db.write(heartbeats.beat, "once", trouble="; ".join(troubles), now=clock())
     if troubles:
         raise MailerError("; ".join(troubles))
 
@@ -77,7 +89,9 @@ def _is_ours(office: Office, end: EndState) -> bool:
     return end.account in {one.slug for one in office.accounts.values()}
 
 
-async def _once(office: Office) -> list[MailerError]:
+async def _once(office: Office, date_is_right: bool) -> list[MailerError]:
+    if date_is_right:
+        await take_date_as_right(office, now=clock())
     transports = {account.slug: transport_of(account) for account in office.accounts.values()}
     try:
         return await run_once(office, Post(transports=transports), clock=clock)

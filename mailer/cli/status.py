@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 import typer
 
-from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of
+from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, settings_of
 from mailer.cli.say import say_json
+from mailer.engine.opening import open_office
 from mailer.flow.health import health
 
 
@@ -21,8 +22,9 @@ def status(as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -
 
     Shows what needs a person, when each part of the program was last heard of, and how many letters stand where.
     """
-    with office_of(config) as office:
-        found = health(office, now=clock())
+    settings = settings_of(config)
+    with open_office(settings, now=clock()) as (office, _):
+        found = health(office, now=clock(), plan_seconds=settings.engine.plan_seconds)
     if as_json:
         say_json(asdict(found) | {"well": not found.alarms})
     else:

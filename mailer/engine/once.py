@@ -10,6 +10,7 @@ from mailer.errors import AccountTrouble, MailerError
 from mailer.flow.clock_sense import doubt
 from mailer.flow.deliver import deliver_some
 from mailer.flow.enqueue import plan_some, take_in_book
+from mailer.flow.file_trouble import tell_operator
 from mailer.flow.ingest import ingest_one
 from mailer.flow.office import Clock, Office
 from mailer.flow.report import report_some
@@ -56,6 +57,7 @@ async def _prepare(office: Office, *, clock: Clock) -> str:
         return why
     await put_right(office, now=now)
     await take_in_book(office, now=now)
+    await tell_operator(office, now=now)
     return ""
 
 

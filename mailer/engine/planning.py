@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailer.engine.shelf import Shelf
 from mailer.flow.enqueue import plan_some, take_in_book
+from mailer.flow.file_trouble import tell_operator
 from mailer.flow.office import Office
 
 
@@ -21,7 +22,8 @@ class Planning:
 
         1. looks at the shelf, and works by what has come into force there
         2. makes new and changed schedules known, once; where that fails, again the next time
-        3. plans
+        3. tells the operator what cannot be read
+        4. plans
         """
         if self._shelf.look(now=now):
             self._shelf.hand_to(self._office)
@@ -29,4 +31,5 @@ class Planning:
         if not self._taken_in:
             await take_in_book(self._office, now=now)
             self._taken_in = True
+        await tell_operator(self._office, now=now)
         return await plan_some(self._office, now=now)

@@ -6,9 +6,15 @@ that goes on by yesterday's text is quiet, and quiet is what nobody notices.
 
 from __future__ import annotations
 
+import hashlib
+from datetime import UTC, datetime, timedelta
+
 from mailer.errors import Problem
 from mailer.flow.office import Office
+from mailer.model.people import Coach
+from mailer.store import notices, practice
 
+PATIENCE = timedelta(minutes=10)  # someone who edits a file looks at it themselves
 SUBJECT = "A schedule file cannot be read"
 _OPENING = (
     "You get this letter because you look after the program that writes to the clients of your practice. It goes on as "
@@ -20,6 +26,33 @@ _CLOSING = "`mailer check` tells the same at any time, and `mailer status` is we
 def consequences(office: Office) -> list[str]:
     """Each problem of the files with what it means meanwhile."""
     return [f"{problem} ({_meanwhile(office, problem)})" for problem in office.problems]
+
+
+async def tell_operator(office: Office, *, now: datetime) -> bool:
+    """Writes to the operator of files that have not been readable for a while; True if that was news."""
+    lasting = [problem for problem in office.problems if _lasts(problem, now)]
+    operator = await _operator(office) if lasting else None
+    if operator is None:
+        return False
+    told = [f"{problem} ({_meanwhile(office, problem)})" for problem in lasting]
+    cause = "schedules:" + hashlib.sha256("\n".join(map(str, lasting)).encode()).hexdigest()[:16]
+    text = "\n\n".join([_OPENING, *told, _CLOSING]) + "\n"
+    return await office.db.run(notices.put_notice, office.vault, operator.id, cause, SUBJECT, text, now=now) is not None
+
+
+async def _operator(office: Office) -> Coach | None:
+    """The coach who looks after the files; the first one where none is named."""
+    known = await office.db.look(practice.coaches, office.vault)
+    return next((one for one in known if one.slug == office.operator), known[0] if known else None)
+
+
+def _lasts(problem: Problem, now: datetime) -> bool:
+    """Whether its file has been as it is for longer than someone takes to mend it."""
+    try:
+        changed = datetime.fromtimestamp(problem.file.stat().st_mtime, UTC)
+    except OSError:  # away altogether
+        return True
+    return not timedelta(0) <= now - changed < PATIENCE
 
 
 def _meanwhile(office: Office, problem: Problem) -> str:

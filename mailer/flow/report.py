@@ -23,7 +23,8 @@ async def report_some(office: Office, *, now: datetime) -> bool:
         last = await office.db.look(digests.last_digest_day, coach.id)
         here = now.astimezone(ZoneInfo(coach.zone))
         due = here.replace(hour=coach.digest_at.hour, minute=coach.digest_at.minute, second=0, microsecond=0)
-        is_due = here >= due and here.date() >= coach.digests_from and (last is None or last < here.date())
+        ahead = last is not None and last > here.date() + timedelta(days=1)  # claimed while a clock ran ahead
+        is_due = here >= due and here.date() >= coach.digests_from and (last is None or ahead or last < here.date())
         if is_due:
             claimed = await _claim(office, coach, now=now) is not None or claimed
     return claimed

@@ -122,9 +122,23 @@ def test_without_the_password(beginner: Operator) -> None:
 
     assert said.code == 2
     assert said.err == (
-        "config.toml:51:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
+        "config.toml:52:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
         "set it where the program is started\n"
     )
+
+
+def test_without_the_password_what_connects_to_no_server_is_done_all_the_same(operator: Operator) -> None:
+    del operator.env["MAILER_PASSWORD"]
+
+    said = operator.type(DANA)
+
+    assert (said.code, said.out.partition("\n")[0]) == (0, "added dana")
+    assert said.err == (
+        "mailer: config.toml:28:16: account.imap.password_env: the environment variable MAILER_PASSWORD is not set; "
+        "set it where the program is started; this command does without\n"
+    )
+    assert operator.type("client list --json").json[0]["client"] == "dana"
+    assert operator.type("once").code == operator.type("run").code == operator.type("check").code == 2
 
 
 def test_unmigrated_databases_name_the_command(beginner: Operator) -> None:
