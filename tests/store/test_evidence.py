@@ -8,11 +8,14 @@ import pytest
 
 from mailer.model.filing import Evidence, Origin
 from mailer.model.people import ClientState
-from mailer.store import accounts, clients, practice, schema
+from mailer.model.plan import Decision
+from mailer.store import accounts, clients, planning, practice, schema
 from mailer.store.evidence import asked_of, evidence
 from mailer.store.practice import CoachSeed
 from tests.store.letters import (
     claim,
+    deciding,
+    due_at,
     file,
     filing_of,
     fix,
@@ -173,6 +176,20 @@ def test_a_letter_that_answers_no_prompt_closes_none(store: Store) -> None:
     file(store, filing_of(kept(store), dana))
 
     assert _look(store, sender=dana.address).senders[0].open_prompts == (origin,)
+
+
+def test_a_prompt_that_a_newer_letter_closed_is_not_open(store: Store) -> None:
+    dana = store.add_client("dana")
+    first = sent_prompt(store, dana)
+    assert _look(store, sender=dana.address).senders[0].open_prompts == (first,)
+
+    newer = Decision(due=due_at(NOW, anchor="2027-03-08"), closes=frozenset({"week"}))
+    store.db.write(planning.plan_all_anew)
+    store.db.write(planning.plan_next, store.vault, deciding(newer), now=NOW)
+
+    assert _look(store, sender=dana.address).senders[0].open_prompts == ()
+    second = send(store)
+    assert [one.outbox_id for one in _look(store, sender=dana.address).senders[0].open_prompts] == [second.id]
 
 
 def test_what_a_letter_asked_is_kept_as_it_was_sent(store: Store) -> None:
