@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 
 class Security(StrEnum):
@@ -54,6 +55,30 @@ class Server:
     user: str = ""  # empty: no login
     password: Secret | None = None
     ca_file: str | None = None  # PEM of a private authority to trust beside the system's
+    by_token: bool = False  # an OAuth access token of the account's login is shown instead of a password
+
+
+class OAuthProvider(StrEnum):
+    """Who gives the tokens; what is particular about each stands where it matters."""
+
+    GMAIL = "gmail"  # Gmail and Google Workspace
+    MICROSOFT = "microsoft"  # Outlook.com and Microsoft 365
+    OTHER = "other"  # a host's own authorization server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthApp:
+    """The app that the operator registered with a provider, and where its tokens for one account are kept."""
+
+    provider: OAuthProvider
+    client_id: str
+    client_secret: Secret | None  # None for public clients
+    authorize_url: str
+    token_url: str
+    device_url: str  # "": the provider gives no mail access by device code
+    scopes: tuple[str, ...]
+    tokens_file: Path  # its folder holds the lock as well, also where the tokens themselves are in a keyring
+    tokens_keyring: str = ""  # "service/user"; "": in the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +96,4 @@ class Account:
     plus_addresses: bool = True  # the host delivers local+anything@host here
     authserv_id: str = ""  # whose Authentication-Results are believed; "": nobody's
     letters_per_day: int = 400
+    oauth: OAuthApp | None = None  # None: passwords only
