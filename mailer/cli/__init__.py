@@ -21,7 +21,9 @@ DONE = 0
 MODULES = {
     "setup": ("init", "check", "migrate"),
     "running": ("run", "once", "demo"),
-    "planning": ("plan", "preview"),
+    "planning": ("plan",),
+    "previewing": ("preview",),
+    "asking": ("ask",),
     "clients": ("client",),
     "sessions": ("session",),
     "threads": ("thread",),

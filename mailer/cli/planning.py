@@ -1,142 +1,73 @@
-"""`mailer plan` and `preview`: what will be sent, before it is."""
+"""`mailer plan`: what will be sent and what will not, before it is, and why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from mailer.cli.desk import (
-    DEFAULT_CONFIG,
-    ConfigOption,
-    HtmlOption,
-    JsonOption,
-    clock,
-    office_of,
-    write_file,
-)
-from mailer.cli.joining import refuse_unknown
+from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, office_of
 from mailer.cli.problems import WrongUsage
 from mailer.cli.say import say_json, say_table
 from mailer.errors import PermanentFailure
 from mailer.flow.office import Office
-from mailer.flow.write import posting_of, prompt_letter
-from mailer.model.outgoing import Draft
-from mailer.model.people import Client, Session, SessionState
-from mailer.model.plan import Decision
-from mailer.schedule.book import Prompt, Schedule
-from mailer.schedule.plan import upcoming
-from mailer.schedule.when import AroundSession
-from mailer.store import clients, enrolments, planning, practice, sessions
+from mailer.flow.planned import PlannedLine, planned
+from mailer.flow.why import find_occurrence
+from mailer.flow.why_story import Told, story
+from mailer.schedule.ical_out import PlannedLetter, calendar_file
+from mailer.schedule.where import line_of_when
+from mailer.store import clients, enrolments
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands."""
+    """Adds the command."""
     app.command()(plan)
-    app.command()(preview)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    slug: str
-    zone: str
-    decision: Decision
 
 
 def plan(
     client: Annotated[str, typer.Option(metavar="CLIENT", help="Only this client.")] = "",
     days: Annotated[int, typer.Option(metavar="N", min=1, max=366, help="How far to look.")] = 14,
     as_json: JsonOption = False,
+    why: Annotated[
+        str, typer.Option(metavar="OCCURRENCE", help="Tell the story of one, named as the plan names it; in quotes.")
+    ] = "",
+    calendar: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the sends as an iCalendar file (.ics).")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show what will be sent, and what will not.
 
-    Each send stands with its local time, UTC and reason, each non-send with its reason. Nothing is written or sent.
+    Each send stands with its local time, UTC and reason, each non-send with its reason. What has been decided already
+    is past and not shown again; --why tells of that too. Nothing is written or sent.
     """
     now = clock()
+    if why:
+        if client or calendar is not None:
+            raise WrongUsage("--why is about one occurrence; leave --client and --calendar out")
+        _tell(config, why, as_json=as_json, now=now)
+        return
     with office_of(config) as office:
-        lines = _lines(office, client, now=now, until=now + timedelta(days=days))
+        who = [office.db.read(clients.find_client, office.vault, client)] if client else None
+        lines = planned(office, who, now=now, until=now + timedelta(days=days))
         why_none = "" if lines else _why_none(office, client, days)
-        gone = _gone(office, client)
+        gone = _gone(office, client, now=now)
+        content = _calendar(office, lines, now=now) if calendar is not None else b""
     for each in gone:
         typer.echo(f"mailer: {each}", err=True)
+    if calendar is not None:
+        _write_calendar(calendar, content)
     if as_json:
         say_json([_as_json(line) for line in lines])
-        return
-    columns = ["client", "local time", "zone", "UTC", "prompt", "", "why"]
-    say_table(columns, [_row(line) for line in lines], nothing=why_none)
-
-
-def preview(
-    which: Annotated[str, typer.Argument(metavar="SCHEDULE/PROMPT", help="Such as weekly-checkin/week.")],
-    client: Annotated[str, typer.Option(metavar="CLIENT", help="For whom.")],
-    html: HtmlOption = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Render the very letter a client would get.
-
-    While rehearsing that is the letter their coach gets instead. Nothing is sent.
-    """
-    with office_of(config) as office:
-        schedule, prompt = _find(office, which)
-        who = office.db.read(clients.find_client, office.vault, client)
-        draft = _draft(office, schedule, prompt, client=who, now=clock())
-    if html is not None:
-        write_file(html, draft.html)
-    typer.echo(f"From: {draft.sender.name} <{draft.sender.address}>")
-    typer.echo(f"To: {draft.recipient.name} <{draft.recipient.address}>")
-    typer.echo(f"Subject: {draft.subject}\n\n{draft.text}")
-
-
-def _find(office: Office, which: str) -> tuple[Schedule, Prompt]:
-    slug, _, name = which.partition("/")
-    refuse_unknown(office, slug)
-    schedule = office.book.schedules[slug]
-    try:
-        return schedule, schedule.prompt(name)
-    except KeyError:
-        known = ", ".join(f"{slug}/{one.id}" for one in schedule.prompts)
-        if not name:
-            raise WrongUsage(f"name the prompt as well: {known}") from None
-        raise PermanentFailure(f'{slug} has no prompt "{name}"; it has: {known}') from None
-
-
-def _draft(office: Office, schedule: Schedule, prompt: Prompt, *, client: Client, now: datetime) -> Draft:
-    coach = office.db.read(practice.coach, office.vault, client.coach_id)
-    session = _session(office, client, now=now) if isinstance(prompt.when, AroundSession) else None
-    posting = posting_of(office, coach, bytes(10), now=now)
-    draft, _ = prompt_letter(
-        office, prompt, client=client, coach=coach, session=session, posting=posting, fallback=schedule.fallback
-    )
-    return draft
-
-
-def _session(office: Office, client: Client, *, now: datetime) -> Session:
-    """The client's next session, or one tomorrow: a letter around a session may speak of it."""
-    known = office.db.read(sessions.sessions, client_id=client.id)
-    coming = (one for one in known if one.starts_at > now and one.state is SessionState.PLANNED)
-    found = next(coming, None)
-    if found is not None:
-        return found
-    typer.echo(f"mailer: {client.slug} has no session to come; shown as if there were one tomorrow", err=True)
-    starts = (now + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
-    return Session(
-        id=client.id, client_id=client.id, coach_id=client.coach_id, number=len(known) + 1,
-        starts_at=starts, ends_at=starts + timedelta(hours=1),
-    )  # fmt: skip
-
-
-def _lines(office: Office, slug: str, *, now: datetime, until: datetime) -> list[_Line]:
-    only = office.db.read(clients.find_client, office.vault, slug).id if slug else None
-    lines = []
-    for facts, _ in office.db.read(planning.all_facts, office.vault, client_id=only):
-        schedule = office.book.schedules.get(facts.enrolment.schedule)
-        if schedule is not None and schedule.enabled:
-            found = upcoming(schedule, facts, now=now, until=until)
-            lines += [_Line(facts.client.slug, facts.client.zone, one) for one in found]
-    return sorted(lines, key=lambda line: (line.decision.due.at, line.slug))
+    elif calendar is not None:
+        sends = sum(line.decision.skip is None for line in lines)
+        typer.echo(f"wrote {sends} letter{'' if sends == 1 else 's'} of the next {days} days to {calendar}")
+    else:
+        columns = ["occurrence", "local time", "zone", "UTC", "", "why"]
+        say_table(columns, [_row(line) for line in lines], nothing=why_none)
 
 
 def _why_none(office: Office, slug: str, days: int) -> str:
@@ -152,39 +83,66 @@ def _why_none(office: Office, slug: str, days: int) -> str:
     return f"nothing in the next {days} day{'s' if days > 1 else ''}"
 
 
-def _gone(office: Office, slug: str) -> list[str]:
-    """Enrolments on schedules that have no file: silence that nobody may have meant."""
+def _gone(office: Office, slug: str, *, now: datetime) -> list[str]:
+    """Enrolments on schedules that have no file, and have not ended: silence that nobody may have meant."""
     only = office.db.read(clients.find_client, office.vault, slug).id if slug else None
-    known = {one.id: one.slug for one in office.db.read(clients.clients, office.vault)}
+    known = {one.id: one for one in office.db.read(clients.clients, office.vault)}
     return [
-        f"{known[one.client_id]} is on {one.schedule}, but there is no {one.schedule}.toml; nothing of it is sent"
+        f"{known[one.client_id].slug} is on {one.schedule}, but there is no {one.schedule}.toml; nothing of it is sent"
         for one in office.db.read(enrolments.enrolments, client_id=only)
-        if one.schedule not in office.book.schedules and one.client_id in known
+        if one.schedule not in office.book.schedules
+        and one.client_id in known
+        and (one.end is None or one.end >= now.astimezone(ZoneInfo(known[one.client_id].zone)).date())
     ]
 
 
-def _row(line: _Line) -> list[str]:
+def _tell(config: Path, name: str, *, as_json: bool, now: datetime) -> None:
+    """The story of one occurrence."""
+    with office_of(config) as office:
+        found = find_occurrence(office, name, now=now)
+        source = office.sources.get(found.schedule.slug, "")
+        told = Told(rules=office.rules, line=line_of_when(source, found.schedule.slug, found.prompt.id))
+        lines = story(found, told, now=now)
+    if as_json:
+        say_json({"occurrence": found.name, "story": [{"what": what, "said": said} for what, said in lines]})
+        return
+    typer.echo(found.name)
+    for what, said in lines:
+        typer.echo(f"  {what:9} {said}")
+
+
+def _row(line: PlannedLine) -> list[str]:
     due, skip = line.decision.due, line.decision.skip
     return [
-        line.slug,
+        _quoted(line.shown),
         f"{due.local:%a %Y-%m-%d %H:%M}",
-        line.zone,
+        line.client.zone,
         f"{due.at:%Y-%m-%d %H:%MZ}",
-        f"{due.schedule}/{due.prompt}",
         "send" if skip is None else f"no: {skip.value}",
-        line.decision.detail or due.reason,
+        _reason(line),
     ]
 
 
-def _as_json(line: _Line) -> dict[str, object]:
+def _reason(line: PlannedLine) -> str:
+    """Why it goes, and what moved it; or why it does not."""
+    due, decision = line.decision.due, line.decision
+    if decision.skip is not None and decision.detail:
+        return decision.detail
+    shifted = "the clocks jump over that time, and it goes at the first moment after" if due.shifted else ""
+    more = decision.detail.rstrip(".")
+    return "; ".join(filter(None, [due.reason, shifted, f"{more[:1].lower()}{more[1:]}"]))
+
+
+def _as_json(line: PlannedLine) -> dict[str, object]:
     due, decision = line.decision.due, line.decision
     return {
-        "client": line.slug,
+        "occurrence": line.occurrence,
+        "client": line.client.slug,
         "schedule": due.schedule,
         "prompt": due.prompt,
         "anchor": due.anchor,
         "local": f"{due.local:%Y-%m-%dT%H:%M}",
-        "zone": line.zone,
+        "zone": line.client.zone,
         "utc": due.at,
         "until": due.until,
         "send": decision.skip is None,
@@ -192,4 +150,33 @@ def _as_json(line: _Line) -> dict[str, object]:
         "skip": decision.skip,
         "detail": decision.detail,
         "shifted": due.shifted,
+        "moved": due.moved,
+        "late": decision.late,
     }
+
+
+def _calendar(office: Office, lines: list[PlannedLine], *, now: datetime) -> bytes:
+    letters = (
+        PlannedLetter(
+            client_id=line.client.id,
+            first_name=line.client.first_name,
+            zone=line.client.zone,
+            title=office.book.schedules[line.decision.due.schedule].title,
+            due=line.decision.due,
+        )
+        for line in lines
+        if line.decision.skip is None
+    )
+    return calendar_file(letters, now=now)
+
+
+def _write_calendar(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise PermanentFailure(f"{file} cannot be written: {error.strerror}; name another file") from None
+
+
+def _quoted(name: str) -> str:
+    """A name as it is typed in a shell: quoted where it has blanks."""
+    return f'"{name}"' if " " in name else name
