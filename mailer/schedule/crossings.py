@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mailer.schedule.conditions import Rules, prompts_named
-from mailer.schedule.findings import Findings, Loc
+from mailer.schedule.findings import Findings, Ids, Loc
 from mailer.schedule.tables import PromptTable
 from mailer.schedule.when import AfterAnswer, AfterPrompt, AfterSilence, Span, When
 
@@ -25,8 +25,8 @@ class Entry:
     rules: Rules
 
 
-def check_crossings(entries: Sequence[Entry], ids: set[str], findings: Findings) -> None:
-    """Notes whatever is wrong between prompts; `ids` are all ids of the file, of unreadable prompts too."""
+def check_crossings(entries: Sequence[Entry], ids: Ids, findings: Findings) -> None:
+    """Notes whatever is wrong between prompts; `ids` has those of unreadable prompts too."""
     for entry in entries:
         _check_anchor(entry, entries, ids, findings)
         _check_ceiling(entry, findings)
@@ -35,7 +35,7 @@ def check_crossings(entries: Sequence[Entry], ids: set[str], findings: Findings)
     _check_circles(entries, findings)
 
 
-def check_rules(rules: Rules, ids: set[str], findings: Findings, *loc: str | int) -> None:
+def check_rules(rules: Rules, ids: Ids, findings: Findings, *loc: str | int) -> None:
     """Notes every prompt that a condition names and that is not there."""
     for key in ("only_if", "skip_if", "stop_on"):
         for condition in getattr(rules, key):
@@ -56,7 +56,7 @@ def check_ids(names: Sequence[tuple[Loc, str]], findings: Findings) -> None:
             )
 
 
-def _check_anchor(entry: Entry, entries: Sequence[Entry], ids: set[str], findings: Findings) -> None:
+def _check_anchor(entry: Entry, entries: Sequence[Entry], ids: Ids, findings: Findings) -> None:
     loc = ("prompt", entry.index, "when")
     match entry.when:
         case AfterPrompt() | AfterAnswer() if entry.when.prompt == entry.table.id:
@@ -64,7 +64,9 @@ def _check_anchor(entry: Entry, entries: Sequence[Entry], ids: set[str], finding
         case AfterPrompt() | AfterAnswer():
             findings.known(entry.when.prompt, ids, *loc)
         case AfterSilence():
-            if all(isinstance(other.when, AfterSilence | None) for other in entries) and len(entries) == len(ids):
+            if all(isinstance(other.when, AfterSilence | None) for other in entries) and len(entries) == len(
+                set(ids.values())
+            ):
                 findings.add("silence follows a letter of the same schedule; put this prompt beside another one", *loc)
         case _:
             pass
@@ -94,7 +96,7 @@ def _length(span: Span) -> timedelta:
     return span.clock if span.days is None else timedelta(days=span.days)
 
 
-def _check_superseded(entry: Entry, ids: set[str], findings: Findings) -> None:
+def _check_superseded(entry: Entry, ids: Ids, findings: Findings) -> None:
     written, loc = entry.table.supersedes, ("prompt", entry.index, "supersedes")
     for index, name in enumerate([written] if isinstance(written, str) else written):
         findings.known(name, ids, *(loc if isinstance(written, str) else (*loc, index)))

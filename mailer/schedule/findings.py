@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
@@ -17,6 +18,9 @@ from mailer.schedule.when_parse import WhenError, parse_when
 from mailer.tomlfile import Places
 
 Loc = tuple[str | int, ...]
+
+Ids = Mapping[str, str]
+"""Every id a prompt of the file has or had, and the one it has now."""
 
 LONGEST_DELAY = timedelta(days=30)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -95,9 +99,16 @@ class Findings:
                 self.add(str(error), *place, offset=error.offset)
         return found
 
-    def known(self, prompt: str, known: set[str], *loc: str | int) -> None:
-        """Notes a prompt that is named and not there."""
-        if prompt not in known:
-            near = get_close_matches(prompt, sorted(known), n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"this file has {', '.join(sorted(known))}"
-            self.add(f'there is no prompt "{prompt}" in this schedule; {hint}', *loc)
+    def known(self, prompt: str, ids: Ids, *loc: str | int) -> None:
+        """Notes a prompt that is named and not there, or not called so any more."""
+        present = ids.get(prompt)
+        if present == prompt:
+            return
+        if present is not None:
+            said = f'"{prompt}" is what the prompt "{present}" was called before; write "{present}"'
+        else:
+            names = sorted(set(ids.values()))
+            near = get_close_matches(prompt, names, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else f"this file has {', '.join(names)}"
+            said = f'there is no prompt "{prompt}" in this schedule; {hint}'
+        self.add(said, *loc)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailer.errors import ConfigError
+from mailer.schedule.audience import Audience
 from mailer.schedule.book import Prompt, Schedule, quiet_by_default
 from mailer.schedule.conditions import Rules
 from mailer.schedule.crossings import Entry, check_crossings, check_ids, check_rules
@@ -28,9 +29,10 @@ _RULES = ("only_if", "skip_if", "stop_on")
 class _Common:
     """What the top of a file says for all its prompts."""
 
+    audience: Audience | None
+    fallback: str
     delay: timedelta
     rules: Rules
-    names: dict[str, frozenset[str]]  # every present and former id of each prompt, by its present one
 
 
 def read_schedule(document: Document[ScheduleTable], slug: str, *, max_late: timedelta) -> Schedule:
@@ -40,36 +42,48 @@ def read_schedule(document: Document[ScheduleTable], slug: str, *, max_late: tim
     """
     findings = Findings(document.places, list(document.problems))
     findings.name(slug)
-    top = document.raw
-    audience = findings.audience(top["for"], "for") if isinstance(top.get("for"), str) else None
-    fallback = read_fallback(top["fallback"], findings, "fallback") if isinstance(top.get("fallback"), str) else ""
-    written = top.get("max_late")
-    delay = (findings.delay(written, "max_late") or timedelta()) if isinstance(written, str) else max_late
-    rules = findings.rules({key: _statements(top.get(key, ())) for key in _RULES})
-    names = _names(top)
-    check_ids(names, findings)
-    ids = {name for loc, name in names if loc[-1] == "id"}
-    check_rules(rules, ids, findings)
-    entries = [_read_entry(index, table, findings) for index, table in document.each("prompt", PromptTable)]
-    _read_the_rest(top, {entry.index for entry in entries}, findings)
-    readers = Readers(audience.languages if audience is not None else None, fallback)
-    for entry in entries:
-        check_languages(entry.table, readers, findings, "prompt", entry.index)
-    check_crossings(entries, ids, findings)
-    common = _Common(delay, rules, {one.table.id: frozenset({one.table.id, *one.table.formerly}) for one in entries})
-    prompts = [prompt for entry in entries if (prompt := _build(entry, common, findings)) is not None]
-    if findings.problems or document.value is None or audience is None:
+    common = _read_top(document.raw, findings, max_late=max_late)
+    entries = _read_prompts(document, common, findings)
+    prompts = [prompt for entry in entries if (prompt := _build(entry, entries, common, findings)) is not None]
+    if findings.problems or document.value is None or common.audience is None:
         raise ConfigError(findings.problems)
     return Schedule(
         slug=slug,
         title=document.value.title,
         practice=document.value.practice,
         enabled=document.value.enabled,
-        audience=audience,
-        fallback=fallback,
+        audience=common.audience,
+        fallback=common.fallback,
         prompts=tuple(prompts),
         fingerprint=_fingerprint(document),
     )
+
+
+def _read_top(top: dict[str, Any], findings: Findings, *, max_late: timedelta) -> _Common:
+    text = {key: top[key] for key in ("for", "fallback", "max_late") if isinstance(top.get(key), str)}
+    delay = findings.delay(text["max_late"], "max_late") if "max_late" in text else max_late
+    return _Common(
+        audience=findings.audience(text["for"], "for") if "for" in text else None,
+        fallback=read_fallback(text["fallback"], findings, "fallback") if "fallback" in text else "",
+        delay=delay or timedelta(),
+        rules=findings.rules({key: _statements(top.get(key, ())) for key in _RULES}),
+    )
+
+
+def _read_prompts(document: Document[ScheduleTable], common: _Common, findings: Findings) -> list[Entry]:
+    """The sound prompts of a file, and what is wrong with them, between them and with the others."""
+    names = _names(document.raw)
+    check_ids(names, findings)
+    present = {loc[1]: name for loc, name in names if loc[-1] == "id"}
+    ids = {name: present.get(loc[1], name) for loc, name in reversed(names)}
+    check_rules(common.rules, ids, findings)
+    entries = [_read_entry(index, table, findings) for index, table in document.each("prompt", PromptTable)]
+    _read_the_rest(document.raw, {entry.index for entry in entries}, findings)
+    readers = Readers(None if common.audience is None else common.audience.languages, common.fallback)
+    for entry in entries:
+        check_languages(entry.table, readers, findings, "prompt", entry.index)
+    check_crossings(entries, ids, findings)
+    return entries
 
 
 def _read_entry(index: int, table: PromptTable, findings: Findings) -> Entry:
@@ -96,14 +110,14 @@ def _read_the_rest(top: dict[str, Any], sound: set[int], findings: Findings) -> 
                     findings.when(table[key], "prompt", index, key)
 
 
-def _build(entry: Entry, common: _Common, findings: Findings) -> Prompt | None:
+def _build(entry: Entry, entries: list[Entry], common: _Common, findings: Findings) -> Prompt | None:
     table, loc = entry.table, ("prompt", entry.index)
     own = None if table.max_late is None else findings.delay(table.max_late, *loc, "max_late")
     subject = read_subject(table, findings, *loc, "subject")
     questions = [read_question(one, findings, *loc, "questions", i) for i, one in enumerate(table.questions)]
     if entry.when is None:
         return None
-    superseded = (table.id, *((table.supersedes,) if isinstance(table.supersedes, str) else table.supersedes))
+    superseded = {table.id, *([table.supersedes] if isinstance(table.supersedes, str) else table.supersedes)}
     return Prompt(
         id=table.id,
         formerly=table.formerly,
@@ -112,7 +126,12 @@ def _build(entry: Entry, common: _Common, findings: Findings) -> Prompt | None:
         rules=common.rules.joined(entry.rules),
         at_latest=entry.at_latest if isinstance(entry.at_latest, AfterPrompt) else None,
         if_quiet=table.if_quiet or quiet_by_default(entry.when),
-        supersedes=frozenset().union(*(common.names.get(name, frozenset()) for name in superseded)),
+        supersedes=frozenset(
+            name
+            for other in entries
+            if other.table.id in superseded
+            for name in (other.table.id, *other.table.formerly)
+        ),
         subject=subject,
         template=table.template,
         questions=tuple(questions),

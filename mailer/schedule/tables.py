@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from mailer.durations import LENGTH_PATTERN
 from mailer.model.plan import AnswerKind
@@ -32,8 +33,22 @@ class QuestionTable(Table):
     """What may be chosen from, two or more, where the answer is "choice"."""
 
 
+_TIMES = ("at", "time", "times", "day", "days", "date", "every", "cron", "schedule", "send", "send_at")
+_ZONES = ("zone", "timezone", "time_zone", "tz")
+_AUDIENCES = ("audience", "to", "who", "clients", "client", "tags", "tag", "coach", "group")
+_IN_ZONE = "every time is the client's own, so a schedule has no zone; each client has one (client edit)"
+
+
 class PromptTable(Table):
     """One [[prompt]]."""
+
+    advice: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(_TIMES, 'day and time stand in one line; write when = "every Friday at 08:30"'),
+        **dict.fromkeys(_ZONES, _IN_ZONE),
+        **dict.fromkeys(("name", "slug", "key"), 'a prompt is named by its id; write id = "week"'),
+        **dict.fromkeys(("text", "body", "message"), 'write questions = ["…"], or template = "…" for more than those'),
+        **dict.fromkeys(("lang", "language", "languages"), 'each text names its languages; write {en = "…", de = "…"}'),
+    }
 
     id: Slug
     """Its name for good: small letters, figures and hyphens, once in the file."""
@@ -65,6 +80,17 @@ class PromptTable(Table):
 
 class ScheduleTable(Table):
     """A schedule file: whom it is for, and the letters it sends."""
+
+    advice: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(_AUDIENCES, 'whom a schedule is for stands in one line; write for = "everyone"'),
+        **dict.fromkeys(_ZONES, _IN_ZONE),
+        **dict.fromkeys(("id", "name", "slug"), "the id of a schedule is the name of its file; delete this line"),
+        **dict.fromkeys(
+            ("lang", "language", "languages"), 'each text names its languages; fallback = "en" is for others'
+        ),
+        "active": "write enabled = true or enabled = false",
+        "disabled": "write enabled = true or enabled = false",
+    }
 
     title: str
     """What people call the schedule."""

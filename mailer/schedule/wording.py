@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from mailer.model.plan import AnswerKind
 from mailer.schedule.findings import Findings
-from mailer.schedule.tables import PromptTable, QuestionTable, Wordings
+from mailer.schedule.tables import PromptTable, QuestionTable, ScheduleTable, Wordings
 from mailer.schedule.texts import QuestionText, Text
+from mailer.tomlfile import belongs_outside
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-(?!(in)?formal)[a-z0-9]{2,8})*(\.formal)?")
 _CODES = 'write a code such as en, de or "de.formal"'
@@ -120,7 +121,8 @@ def _all_texts(table: PromptTable, *loc: str | int) -> Iterator[tuple[Loc, dict[
 
 def _by_language(written: Wordings | tuple[str, ...] | dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     several = written if isinstance(written, dict) else {"": written}
-    return {key.lower(): (words,) if isinstance(words, str) else words for key, words in several.items()}
+    named = {key.lower(): (words,) if isinstance(words, str) else words for key, words in several.items()}
+    return {key: words for key, words in named.items() if not key or _LANGUAGE.fullmatch(key)}
 
 
 def _unnamed(wanted: set[str], *, fallback: bool) -> str:
@@ -160,7 +162,9 @@ def _check_keys(written: Mapping[str, object], findings: Findings, *loc: str | i
     for key in written:
         language, _, form = re.sub("[-_]((in)?formal)$", r".\1", key.lower()).partition(".")
         language = language.replace("_", "-")
-        if form == "informal":
+        if (moved := _misplaced(findings, *loc, key)) is not None:
+            findings.add_to_key(moved, *loc, key)
+        elif form == "informal":
             findings.add_to_key(f'the informal text stands under "{language}" alone', *loc, key)
         elif not _LANGUAGE.fullmatch(key.lower()):
             meant = f"{language}.{form}" if form else language
@@ -168,6 +172,12 @@ def _check_keys(written: Mapping[str, object], findings: Findings, *loc: str | i
             findings.add_to_key(f'"{key[:40]}" is not a language; {hint}', *loc, key)
         elif (other := first.setdefault(key.lower(), key)) != key:
             findings.add_to_key(f'"{key}" and "{other}" are the same language; keep one of the two', *loc, key)
+
+
+def _misplaced(findings: Findings, *loc: str | int) -> str | None:
+    """What to say of a key that stands among the languages of a text and belongs to a table around it."""
+    tables = ((), ScheduleTable), (loc[:2], PromptTable), (loc[:4], QuestionTable)
+    return belongs_outside(loc, [(at, table) for at, table in tables if len(at) < len(loc) - 1], findings.places)
 
 
 def _choices(written: QuestionTable, findings: Findings, *loc: str | int) -> tuple[Text, ...]:

@@ -16,6 +16,7 @@ forgiving parse of the same text. This package is the one home of pydantic and t
 """
 
 from mailer.tomlfile.load import Document, bytes_of, load_toml, read_toml, read_toml_text
+from mailer.tomlfile.misplaced import belongs_outside
 from mailer.tomlfile.places import Places, path_beside
 from mailer.tomlfile.schema import schema_of
 from mailer.tomlfile.table import (
@@ -38,6 +39,7 @@ __all__ = [
     "Places",
     "Spelling",
     "Table",
+    "belongs_outside",
     "bytes_of",
     "field_validator",
     "load_toml",

@@ -6,6 +6,8 @@ does not see that; so the answer names the header that took the key, and the lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailer.tomlfile.places import Loc, Places, dotted
 from mailer.tomlfile.shape import Trail, homes, names
 from mailer.tomlfile.table import Table
@@ -37,6 +39,12 @@ def belongs_above(trail: Trail, key: str, places: Places) -> str | None:
     also = f", or above line {places.first_header} for the whole file" if len(above) > 1 else ""
     below = f"here it belongs to {title(owner, places)} of line {line}, which it stands below"
     return f"{key} is a key of {known}; {below}: move it above {where}{also}"
+
+
+def belongs_outside(loc: Loc, around: Sequence[tuple[Loc, type[Table]]], places: Places) -> str | None:
+    """What to say of a key in a table of free names, languages say, that one of the tables around it knows."""
+    trail = Trail(loc, (*around, (loc[:-1], Table)), (), None)
+    return belongs_above(trail, str(loc[-1]), places)
 
 
 def belongs_elsewhere(model: type[Table], trail: Trail, key: str, places: Places) -> str | None:

@@ -13,6 +13,7 @@ import unicodedata
 _CURLY = "“”„‟«»‘’‚‹›"
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?\s*(?:([ap])\.?m\.?)?", re.IGNORECASE)
 _BAD_ESCAPE = re.compile(r'\\(?![btnfr"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
+_DOTTED = re.compile(r"(?:^|[\s{,])(([\w-]+)\.[\w-]+)\s*=")
 _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _REASONS = {  # how the standard parser begins its message, and what a person should hear instead
     "Unclosed array": "a list is not closed, or a comma is missing between two of its entries",
@@ -70,10 +71,17 @@ def _pair(line: str, reason: str, column: int) -> tuple[str, int]:
     pair = re.match(r"\s*([\w.\"'-]+)\s*=\s*(.*?)\s*(?:\s#.*)?$", line)
     if pair is not None and (said := _value(pair[1], pair[2])) is not None:
         return said, pair.start(2) + 1
+    if reason.startswith("Cannot overwrite") and (dotted := _dotted_key(line)) is not None:
+        said = f'a dot outside quotes begins a table, and {dotted[2]} is a text already; write "{dotted[1]}" in quotes'
+        return said, dotted.start(1) + 1
     if pair is None and re.match(r"\s*[A-Za-z][\w-]*(\s|$)", line):
         return "a key needs an equals sign and a value; write it as key = value", column
     known = next((text for start, text in _REASONS.items() if reason.startswith(start)), None)
     return known or f"this is not TOML: {reason[:1].lower()}{reason[1:]}", column
+
+
+def _dotted_key(line: str) -> re.Match[str] | None:
+    return next((found for found in _DOTTED.finditer(line) if _outside_quotes(line, found.start(1) + 1)), None)
 
 
 def _value(key: str, value: str) -> str | None:

@@ -60,6 +60,8 @@ def follow(model: type[Table], loc: Loc) -> Trail:
             clean = (*clean, part)
         if (table := _table(here)) is not None:
             tables.append((clean, table))
+        elif get_origin(here) in (dict, Mapping):
+            tables.append((clean, Table))  # its names are free, so none of them is known
     return Trail(clean, tuple(tables), tuple(branches), here)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from mailer.errors import Problem
-from mailer.tomlfile.misplaced import title
+from mailer.tomlfile.misplaced import belongs_above, title
 from mailer.tomlfile.names import meant, unknown_key
 from mailer.tomlfile.places import Loc, Places, dotted
 from mailer.tomlfile.remedies import is_secret
@@ -85,6 +85,8 @@ def _explain_one(error: ErrorDetails, model: type[Table], *, trail: Trail, place
         return places.key_problem(unknown_key(model, trail, places), *loc)
     if kind == "missing":
         return places.key_problem(_missing(trail, places), *loc)
+    if loc and trail.owner[1] is Table and (moved := belongs_above(trail, str(loc[-1]), places)) is not None:
+        return places.key_problem(moved, *loc)
     if isinstance(cause, KeyProblem):
         return places.problem(str(cause), *loc, cause.key)
     if kind in _WANTED:
@@ -118,6 +120,8 @@ def _as_it_should_be(kind: str, value: object, *, key: Loc, places: Places) -> s
             fix = str(int(words))
         case "bool_type", str() if words in ("true", "false"):
             fix = words
+        case "string_type", dict() if len(value) == 1 and isinstance(inner := next(iter(value.values())), str):
+            fix = f'"{key[-1]}.{next(iter(value))}" = "{inner}", for a dot outside quotes begins a table'
         case "tuple_type" | "list_type" | "frozen_set_type", str():
             fix = f'["{value}"]'
         case "tuple_type" | "list_type", dict() if key in places.headed:
