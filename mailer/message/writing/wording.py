@@ -7,6 +7,7 @@ without one has a single form. There is no other language to fall back on.
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _PHRASES = (
     "day",
     "moment",
 )
+_LISTS = {"weekdays": 7, "months": 12}
 
 
 class TemplateTrouble(PermanentFailure):
@@ -108,6 +110,33 @@ class Words:
 
 def _read(text: str) -> dict[str, dict[str, Any]]:
     try:
-        return tomllib.loads(text)
+        read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TemplateTrouble(FILE, 0, str(error)) from error
+    for language, table in read.items():
+        if not isinstance(table, dict):
+            raise TemplateTrouble(FILE, 0, f"{language} stands above every language; write it under [en], for example")
+        formal = table.get("formal", {})
+        if not isinstance(formal, dict):
+            raise TemplateTrouble(FILE, 0, f"[{language}] formal is a table of its own; write [{language}.formal]")
+        _check(language, {key: value for key, value in table.items() if key != "formal"})
+        _check(f"{language}.formal", formal)
+    return read
+
+
+def _check(heading: str, table: Mapping[str, object]) -> None:
+    """Refuses what would be ignored, or break a letter: a misspelt phrase, and one that is no text."""
+    for key, value in table.items():
+        if key not in (*_PHRASES, "direction", *_LISTS):
+            near = difflib.get_close_matches(key, [*_PHRASES, "direction", *_LISTS], n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(_PHRASES)}"
+            raise TemplateTrouble(FILE, 0, f"[{heading}] has a phrase {key[:40]}, which is none; {hint}")
+        number = _LISTS.get(key)
+        if number is None and not isinstance(value, str):
+            raise TemplateTrouble(FILE, 0, f"[{heading}] {key} is no text; write it in quotes")
+        if number is not None and not _is_list_of(number, value):
+            raise TemplateTrouble(FILE, 0, f"[{heading}] {key} is a list of {number} names in quotes")
+
+
+def _is_list_of(number: int, value: object) -> bool:
+    return isinstance(value, list) and len(value) == number and all(isinstance(one, str) for one in value)
