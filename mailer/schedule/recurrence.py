@@ -13,7 +13,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
 MOST = 2_000  # occurrences in one window: more is no plan of a person
@@ -35,7 +35,7 @@ class Rule:
     freq: str
     interval: int = 1
     count: int | None = None
-    until: datetime | None = None  # on the event's own wall clock, included
+    until: datetime | None = None  # on the event's own clock, included
     week_start: int = 0
     days: tuple[tuple[int, int], ...] = ()  # (which of its kind in the month or year, 0: each; weekday)
     month_days: tuple[int, ...] = ()
@@ -45,8 +45,8 @@ class Rule:
     times: tuple[time, ...] = field(default=())  # of the day; (): that of the start
 
 
-def parse_rule(text: str, *, start: datetime) -> Rule:
-    """The rule that a line such as "FREQ=WEEKLY;BYDAY=TU" means; `until` is left to the caller, who knows the zone."""
+def parse_rule(text: str, *, start: datetime, zone: tzinfo | None = None) -> Rule:
+    """The rule that a line such as "FREQ=WEEKLY;BYDAY=TU" means for an event that starts then, on the zone's clock."""
     parts: dict[str, str] = {}
     for part in text.strip().rstrip(";").upper().split(";"):
         name, equals, value = part.partition("=")
@@ -64,6 +64,7 @@ def parse_rule(text: str, *, start: datetime) -> Rule:
         freq=parts["FREQ"],
         interval=_one(parts, "INTERVAL", 1, least=1) or 1,
         count=_one(parts, "COUNT", None, least=1),
+        until=_until(parts["UNTIL"], zone) if "UNTIL" in parts else None,
         week_start=_weekday(parts.get("WKST", "MO")),
         days=tuple(_day(one) for one in _list(parts, "BYDAY")),
         month_days=_numbers(parts, "BYMONTHDAY", 31),
@@ -193,6 +194,20 @@ def _one(parts: dict[str, str], name: str, default: int | None, *, least: int) -
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least:
         raise UnreadRule(f"{name} of its rule is {text[:20]}, not a number from {least} on")
     return int(text)
+
+
+def _until(text: str, zone: tzinfo | None) -> datetime:
+    """The end of a rule on the event's own clock; a day alone is meant to its end."""
+    match = re.fullmatch(r"(\d{8})(?:T(\d{6})(Z)?)?", text, re.ASCII)
+    if match is None:
+        raise UnreadRule(f"UNTIL of its rule is {text[:20]}, no time")
+    try:
+        until = datetime.strptime(f"{match[1]}{match[2] or '235959'}", "%Y%m%d%H%M%S")  # noqa: DTZ007 - a wall clock
+    except ValueError:
+        raise UnreadRule(f"UNTIL of its rule is {text[:20]}, no time") from None
+    if not match[3] or zone is None or until.year >= 9999:
+        return until
+    return until.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
 
 
 def _numbers(parts: dict[str, str], name: str, most: int) -> tuple[int, ...]:

@@ -67,7 +67,7 @@ def import_sessions(conn: Connection, vault: Vault, coach_id: UUID, decide: Deci
 
 def apply(conn: Connection, coach_id: UUID, changes: Changes, *, now: datetime) -> None:
     """Does all of it. What moves leaves its old place first, so that two sessions can change places."""
-    touched = {one.client_id for one in (*changes.cancelled, *changes.added)}
+    touched = {one.client_id for one in changes.cancelled} | {one.client_id for one in changes.added}
     touched |= {move.session.client_id for move in changes.moved}
     before = {client_id: numbers(conn, client_id) for client_id in touched}
     for one in changes.released:
