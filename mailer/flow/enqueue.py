@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from mailer.errors import MailerError
 from mailer.flow.office import Office
 from mailer.model.plan import ClientFacts, Planned
 from mailer.schedule.book import Book, Schedule
@@ -63,7 +64,8 @@ def _sparing(plan: Planner, failed: dict[UUID, str], *, now: datetime) -> Planne
             return plan(facts)
         except Exception as error:  # whatever is wrong with one client is no reason to keep the others waiting
             log.exception("put aside client=%s", facts.client.id)
-            failed[facts.client.id] = type(error).__name__
+            known = isinstance(error, MailerError)
+            failed[facts.client.id] = str(error) if known else f"{type(error).__name__}, the log has the details"
             return tuple(
                 Planned(enrolment_id=one.enrolment.id, decisions=(), next_due_at=now + PUT_ASIDE, failed=True)
                 for one in facts.enrolments

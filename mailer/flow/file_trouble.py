@@ -24,8 +24,8 @@ _CLOSING = "`mailer check` tells the same at any time, and `mailer status` is we
 
 
 def consequences(office: Office) -> list[str]:
-    """Each problem of the files with what it means meanwhile."""
-    return [f"{problem} ({_meanwhile(office, problem)})" for problem in office.problems]
+    """Each problem of the files with what it means meanwhile, on one line."""
+    return [f"{str(problem).splitlines()[0]} ({_meanwhile(office, problem)})" for problem in office.problems]
 
 
 async def tell_operator(office: Office, *, now: datetime) -> bool:
@@ -34,7 +34,7 @@ async def tell_operator(office: Office, *, now: datetime) -> bool:
     operator = await _operator(office) if lasting else None
     if operator is None:
         return False
-    told = [f"{problem} ({_meanwhile(office, problem)})" for problem in lasting]
+    told = [f"{problem}\nUntil it is mended {_meanwhile(office, problem)}." for problem in lasting]
     cause = "schedules:" + hashlib.sha256("\n".join(map(str, lasting)).encode()).hexdigest()[:16]
     text = "\n\n".join([_OPENING, *told, _CLOSING]) + "\n"
     return await office.db.run(notices.put_notice, office.vault, operator.id, cause, SUBJECT, text, now=now) is not None

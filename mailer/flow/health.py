@@ -88,10 +88,7 @@ def _put_aside(office: Office, *, now: datetime) -> Iterator[str]:
     names = {one.id: one.slug for one in office.db.read(clients.clients, office.vault)} if aside else {}
     for client_id, why in aside.items():
         if client_id in names:
-            yield (
-                f"{names[client_id]} could not be planned ({why}; the log has the details) and gets no letters; "
-                f"it is tried again every hour"
-            )
+            yield f"{names[client_id]} cannot be planned and gets no letters; tried again every hour: {why}"
 
 
 def _without_coach(office: Office) -> Iterator[str]:
