@@ -44,17 +44,15 @@ def address_key(address: str) -> str:
 
 def _common_mistake(text: str) -> str | None:
     local, at, domain = text.rpartition("@")
-    if text != text.strip():
-        return "there is a space before or after it"
-    if "<" in text:
-        return "write the address alone, without a name and without < >"
-    if not at or not local or not domain:
-        return "it needs a name, an @ and a domain, such as petra@example.org"
-    if not local.isascii():
-        return "the part before the @ has letters outside ASCII, which most mail servers refuse"
-    if len(local) > MOST_LOCAL_OCTETS:
-        return f"the part before the @ is longer than {MOST_LOCAL_OCTETS} characters"
-    return None
+    mistakes = (
+        (text != text.strip(), "there is a space before or after it"),
+        ("<" in text, "write the address alone, without a name and without < >"),
+        (not at or not local or not domain, "it needs a name, an @ and a domain, such as petra@example.org"),
+        ("." not in domain, f'"{_shown(domain)}" is no whole domain; that has a dot in it, such as example.org'),
+        (not local.isascii(), "the part before the @ has letters outside ASCII, which most mail servers refuse"),
+        (len(local) > MOST_LOCAL_OCTETS, f"the part before the @ is longer than {MOST_LOCAL_OCTETS} characters"),
+    )
+    return next((said for made, said in mistakes if made), None)
 
 
 def _shown(text: str) -> str:

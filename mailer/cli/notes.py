@@ -56,6 +56,7 @@ def notes(settings: Settings, book: Book) -> Iterator[str]:
     if people is not None:
         yield from _one_mailbox(people.clients)
         yield from _nobody(in_force, people, only=len(settings.practices) == 1)
+        yield from _no_such_client(in_force, people)
         yield from _schedules_gone(people, book)
 
 
@@ -134,8 +135,7 @@ def _one_mailbox(everyone: Sequence[Client]) -> Iterator[str]:
     for _, same in itertools.groupby(by_mailbox, key=lambda pair: pair[0]):
         slugs = [slug for _, slug in same]
         if len(slugs) > 1:
-            names = f"{', '.join(slugs[:-1])} and {slugs[-1]}"
-            yield f"clients {names} have one mailbox: whoever reads it gets the letters of each"
+            yield f"clients {_listed(slugs)} have one mailbox: whoever reads it gets the letters of each"
 
 
 def _mailbox(address: str) -> str:
@@ -159,7 +159,7 @@ def _nobody(in_force: Sequence[Schedule], people: People, *, only: bool) -> Iter
             )
     idle = [one.slug for one in people.clients if one.id not in busy]
     if idle:
-        yield f"on no schedule that is in force: {', '.join(idle)}"
+        yield f"{_listed(idle)} {_are(idle)} on no schedule that is in force"
 
 
 def _is_on(client: Client, schedule: Schedule, people: People, *, only: bool) -> bool:
@@ -174,5 +174,20 @@ def _schedules_gone(people: People, book: Book) -> Iterator[str]:
     slugs = {one.id: one.slug for one in people.clients}
     gone = sorted({(name, slugs[who]) for who, name in people.enrolled if who in slugs and name not in book.schedules})
     for name, same in itertools.groupby(gone, key=lambda pair: pair[0]):
-        who = ", ".join(slug for _, slug in same)
-        yield f"{who}: on {name}, of which there is no file any more; nothing of it is sent"
+        who = [slug for _, slug in same]
+        yield f"{_listed(who)} {_are(who)} on {name}, and its file is gone: nothing of it is sent"
+
+
+def _no_such_client(in_force: Sequence[Schedule], people: People) -> Iterator[str]:
+    known = {one.slug for one in people.clients}
+    for schedule in in_force:
+        for name in sorted(schedule.audience.clients - known):
+            yield f'{schedule.slug} is for "{schedule.audience.text}", and there is no client {name}'
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"

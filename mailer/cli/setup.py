@@ -41,6 +41,8 @@ def init(
     begun = (folder / "config.toml").exists()
     try:
         done = _make(folder)
+    except FileExistsError as error:
+        raise PermanentFailure(f"{error.filename}: a file is in the way of this folder; name another") from None
     except OSError as error:
         raise PermanentFailure(f"{folder}: nothing can be made here: {error.strerror}; name another folder") from None
     for line in done or ["everything is there already; nothing was changed"]:
@@ -66,7 +68,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         raise ConfigError(problems)
     book, templates = load_book(settings.schedules), load_templates(settings.templates)
     problems = strangers(book, {one.slug for one in settings.practices}, folder=settings.schedules)
-    problems += trials(book, templates, folder=settings.schedules)
+    problems += trials(book, templates, folder=settings.schedules, templates_at=settings.templates)
     if problems:
         raise ConfigError(problems)
     _tell(config, settings, book)

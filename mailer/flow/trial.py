@@ -10,6 +10,7 @@ from uuid import UUID
 from mailer.errors import PermanentFailure, Problem
 from mailer.message.writing.facts import LetterFacts
 from mailer.message.writing.template import PromptTemplates
+from mailer.message.writing.wording import TemplateTrouble
 from mailer.model.people import Client, Coach, Form, Session
 from mailer.schedule.book import Book, Prompt
 
@@ -30,18 +31,32 @@ class _Anything(Mapping[str, str]):
         return 1
 
 
-def trials(book: Book, templates: PromptTemplates, *, folder: Path) -> list[Problem]:
-    """What is wrong with the letters of all schedules, one problem for each prompt and language."""
-    found = []
+def trials(book: Book, templates: PromptTemplates, *, folder: Path, templates_at: Path | None = None) -> list[Problem]:
+    """What is wrong with the letters of all schedules: once for each fault, however many letters it spoils."""
+    spoilt: dict[tuple[Path, int, str], list[str]] = {}
     for schedule in book.schedules.values():
         for prompt in schedule.prompts:
             for client in readers(prompt, templates):
                 try:
                     _try(prompt, client, templates)
                 except PermanentFailure as trouble:
-                    where = f'prompt "{prompt.id}", {client.language} {client.form.value}'
-                    found.append(Problem(folder / f"{schedule.slug}.toml", 0, 0, where, str(trouble)))
-    return found
+                    file = folder / f"{schedule.slug}.toml"
+                    letter = f"{schedule.slug}/{prompt.id} in {client.language}, {client.form.value}"
+                    spoilt.setdefault(_fault(trouble, file, templates_at), []).append(letter)
+    return [Problem(file, line, 0, "", _told(said, letters)) for (file, line, said), letters in spoilt.items()]
+
+
+def _fault(trouble: PermanentFailure, schedule: Path, templates_at: Path | None) -> tuple[Path, int, str]:
+    """Where a fault is, and what it is: in the template where there is one, else in the schedule that asks for it."""
+    if isinstance(trouble, TemplateTrouble) and templates_at and (templates_at / trouble.template).exists():
+        return templates_at / trouble.template, trouble.line, trouble.message
+    return schedule, 0, str(trouble)
+
+
+def _told(said: str, letters: list[str]) -> str:
+    more = len(letters) - 1
+    others = f", and {more} other letter{'s' if more > 1 else ''}" if more else ""
+    return f"{said} (met in {letters[0]}{others})"
 
 
 def readers(prompt: Prompt, templates: PromptTemplates) -> Iterator[Client]:

@@ -18,6 +18,7 @@ from mailer.tomlfile import belongs_outside
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-(?!(in)?formal)[a-z0-9]{2,8})*(\.formal)?")
 _CODES = 'write a code such as en, de or "de.formal"'
+_BRACES = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}")
 _FILLED_IN = re.compile(r"{{.*?}}")
 _LONGEST_SUBJECT = 120
 
@@ -39,13 +40,13 @@ def read_subject(table: PromptTable, findings: Findings, *loc: str | int) -> Tex
 def read_question(written: str | QuestionTable, findings: Findings, *loc: str | int) -> QuestionText:
     """A question with its choices."""
     if isinstance(written, str):
-        return QuestionText(ask=_text(written, findings, *loc))
+        return QuestionText(ask=_plain_text(written, findings, *loc))
     choices = _choices(written, findings, *loc, "choices")
     if written.answer is AnswerKind.CHOICE and len(choices) < 2:
         findings.add('a question with answer = "choice" needs choices = ["…", "…"], two or more', *loc)
     if written.answer is not AnswerKind.CHOICE and choices:
         findings.add('only a question with answer = "choice" has choices', *loc, "choices")
-    return QuestionText(ask=_text(written.ask, findings, *loc, "ask"), answer=written.answer, choices=choices)
+    return QuestionText(ask=_plain_text(written.ask, findings, *loc, "ask"), answer=written.answer, choices=choices)
 
 
 def read_fallback(written: str, findings: Findings, *loc: str | int) -> str:
@@ -154,6 +155,18 @@ def _text(written: Wordings, findings: Findings, *loc: str | int) -> Text:
         if not wording.strip():
             findings.add("this text is empty", *((*loc, key) if key else loc))
     return Text({key.lower(): wording.strip() for key, wording in wordings.items()})
+
+
+def _plain_text(written: Wordings, findings: Findings, *loc: str | int) -> Text:
+    """A text that is printed as it stands, unlike a subject: clients would read the braces."""
+    text = _text(written, findings, *loc)
+    for key, wording in text.wordings.items():
+        if (found := _BRACES.search(wording)) is not None:
+            said = (
+                f"{found[0]} would be printed as it stands; questions are plain, subjects and templates are filled in"
+            )
+            findings.add(said, *((*loc, key) if key else loc))
+    return text
 
 
 def _check_keys(written: Mapping[str, object], findings: Findings, *loc: str | int) -> None:

@@ -130,6 +130,8 @@ def _decode(path: Path, data: bytes) -> tuple[str, list[Problem]]:
 
 def _unreadable(path: Path, error: OSError) -> Problem:
     match error:
+        case FileNotFoundError() if path.is_symlink():
+            said = "this is a link that leads nowhere; mend it or delete it"
         case FileNotFoundError():
             said = "there is no such file; check the path"
         case IsADirectoryError():

@@ -14,7 +14,7 @@ _CURLY = "“”„‟«»‘’‚‹›"
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?\s*(?:([ap])\.?m\.?)?", re.IGNORECASE)
 _BAD_ESCAPE = re.compile(r'\\(?![btnfr"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
 _DOTTED = re.compile(r"(?:^|[\s{,])(([\w-]+)\.[\w-]+)\s*=")
-_WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _REASONS = {  # how the standard parser begins its message, and what a person should hear instead
     "Unclosed array": "a list is not closed, or a comma is missing between two of its entries",
     "Unclosed inline table": "an inline table { … } is not closed; it stands on one line, without a last comma",
@@ -91,7 +91,7 @@ def _value(key: str, value: str) -> str | None:
 
 
 def _bare_word(key: str, value: str) -> str | None:
-    if (meant := _WORDS.get(value.lower())) is not None:
+    if (meant := WORDS.get(value.lower())) is not None:
         return f"write {key} = {meant}, in small letters without quotes"
     if value.lower() in ("none", "null", "nil"):
         return "there is no empty value in TOML; delete the line to use the default"

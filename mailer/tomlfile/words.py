@@ -12,7 +12,7 @@ from mailer.errors import Problem
 from mailer.tomlfile.misplaced import belongs_above, title
 from mailer.tomlfile.names import meant, unknown_key
 from mailer.tomlfile.places import Loc, Places, dotted
-from mailer.tomlfile.remedies import is_secret
+from mailer.tomlfile.remedies import WORDS, is_secret
 from mailer.tomlfile.shape import Trail, fits, follow, in_words
 from mailer.tomlfile.table import KeyProblem, Table
 
@@ -118,8 +118,8 @@ def _as_it_should_be(kind: str, value: object, *, key: Loc, places: Places) -> s
             fix = f'"{value}"'
         case "int_type" | "float_type", str() if words.isdecimal():
             fix = str(int(words))
-        case "bool_type", str() if words in ("true", "false"):
-            fix = words
+        case "bool_type", str() if words in WORDS:
+            fix = WORDS[words]
         case "string_type", dict() if len(value) == 1 and isinstance(inner := next(iter(value.values())), str):
             fix = f'"{key[-1]}.{next(iter(value))}" = "{inner}", for a dot outside quotes begins a table'
         case "tuple_type" | "list_type" | "frozen_set_type", str():
