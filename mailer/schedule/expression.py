@@ -1,7 +1,7 @@
 """The small language of "and", "or", "not" and brackets that audiences and conditions share.
 
-"and" binds tighter than "or", "not" tighter than both; "no session ..." is "not session ...". What stands between these
-words is the caller's: it gets the words and takes what it knows.
+"and" binds tighter than "or", "not" tighter than both; "no session ..." is "not session ...", "A except B" "A and not
+B". What stands between these words is the caller's: it gets the words and takes what it knows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Generic, TypeVar
 
 A = TypeVar("A")
 
-_WORD = re.compile(r'"[^"]*"|“[^”]*”|[(),]|[^\s(),"“]+|["“]')
+_WORD = re.compile(r'"[^"]*"|“[^”]*”|[(),;]|[^\s(),;"“]+|["“]')
+_SIGNS = {"&": "and", "&&": "and", "+": "and", "|": "or", "||": "or"}
+_NOISE = (":", "=")
 _DEEPEST = 20  # brackets and "not" inside each other; people write one or two
 
 
@@ -85,7 +87,8 @@ class Words:
     """The words of a text, taken one after the other."""
 
     def __init__(self, text: str) -> None:
-        self._words = [(found.group(), found.start()) for found in _WORD.finditer(text)]
+        found = [(one.group(), one.start()) for one in _WORD.finditer(text) if one.group() not in _NOISE]
+        self._words = [(_SIGNS.get(word, word), at) for word, at in found]
         self._next = 0
         self._end = len(text.rstrip())
 
@@ -95,15 +98,15 @@ class Words:
         return self._words[self._next][0].lower() if self._next < len(self._words) else ""
 
     def take(self, *wanted: str) -> bool:
-        """Takes the next word if it is one of these."""
-        if self.next and self.next in wanted:
+        """Takes the next word if it is one of these, with a colon behind it or without."""
+        if self.next and (self.next in wanted or self.next.rstrip(":") in wanted):
             self._next += 1
             return True
         return False
 
     def word(self, what: str) -> str:
         """Takes the next word, as it is written; `what` names it where there is none."""
-        if not self.next or self.next in {"and", "or", "not", "(", ")", ","}:
+        if not self.next or self.next in {"and", "or", "not", "except", "(", ")", ",", ";"}:
             raise self.wrong(f"here a {what} is missing")
         self._next += 1
         return self._words[self._next - 1][0]
@@ -127,7 +130,8 @@ def parse_expression(text: str, atom: Callable[[Words], A]) -> Expression[A]:
     words = Words(text)
     found = _either(words, atom, depth=0)
     if words.next:
-        raise words.wrong(f'"{words.next}" is not understood; join statements with "and" or "or"')
+        said = f'"{words.next}" is not understood; join statements with "and" or "or", names with commas'
+        raise words.wrong(said)
     return found
 
 
@@ -140,8 +144,11 @@ def _either(words: Words, atom: Callable[[Words], A], *, depth: int) -> Expressi
 
 def _both(words: Words, atom: Callable[[Words], A], *, depth: int) -> Expression[A]:
     parts = [_one(words, atom, depth=depth)]
-    while words.take("and"):
-        parts.append(_one(words, atom, depth=depth))
+    while (word := words.next) and words.take("and", "but", "except"):
+        if word == "but" and words.next != "not":
+            raise words.wrong('after "but" a "not" is missing; write "but not …", "except …" or "and …"')
+        part = _one(words, atom, depth=depth)
+        parts.append(Not(part) if word == "except" else part)
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
