@@ -27,8 +27,9 @@ from mailer.edge.imap_login import open_wire
 from mailer.edge.imap_wire import Wire
 from mailer.edge.imap_words import date_time
 from mailer.errors import TemporaryFailure
+from mailer.model.grant import AccessToken
 from mailer.model.mailbox import Fetched, FetchedHeaders, Folder, FolderState
-from mailer.model.places import Secret, Server
+from mailer.model.places import Server
 
 POLL_SECONDS = 60.0  # how often a server without IDLE is asked
 _FAREWELL_SECONDS = 2.0
@@ -36,9 +37,9 @@ _FAREWELL_SECONDS = 2.0
 
 @asynccontextmanager
 async def open_mailbox(
-    server: Server, *, timeout_seconds: float = 30, token: Secret | None = None
+    server: Server, *, timeout_seconds: float = 30, token: AccessToken | None = None
 ) -> AsyncIterator[ImapMailbox]:
-    """A mailbox, logged in by password, or by OAuth where a `token` is given.
+    """A mailbox, logged in by password, or with an OAuth access token where `token` gives one.
 
     TemporaryFailure where the network or the server is away; AccountTrouble where the login or the certificate is
     refused, `needs_person` where trying again would only get the account locked.

@@ -1,16 +1,18 @@
 """How is a mailbox reached and opened, and what does it mean when that fails?
 
 Nothing is said to a server whose certificate does not hold, and no login over a plain connection (RFC 8314). The
-secret goes out when the server asks for it, never as an argument: by AUTHENTICATE PLAIN (RFC 4616) or XOAUTH2, whose
-refusal is a question that must be answered, or by LOGIN with a literal, so that quotes and umlauts are no matter.
+secret goes out when the server asks for it, never as an argument: by AUTHENTICATE, PLAIN (RFC 4616) or with a token,
+whose refusal is a question that must be answered, or by LOGIN with a literal, so that quotes and umlauts are no matter.
 
 A refused login is AccountTrouble, and never tried again by itself: providers lock out whoever hammers (RFC 5530 says by
-its codes whether waiting may help; without a code the words must do). A dead network is TemporaryFailure.
+its codes whether waiting may help; without a code the words must do). Only a refused token is exchanged for a new one,
+once. A dead network is TemporaryFailure.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import ssl
 from base64 import b64encode
@@ -21,9 +23,13 @@ from mailer.edge.imap_command import Told
 from mailer.edge.imap_values import Status, status
 from mailer.edge.imap_wire import Wire
 from mailer.edge.imap_words import is_quotable, quoted
+from mailer.edge.sasl import bearing, spellings
 from mailer.edge.tls import certificate_trouble, client_context, require_loopback
 from mailer.errors import AccountTrouble, TemporaryFailure
+from mailer.model.grant import AccessToken
 from mailer.model.places import Secret, Security, Server
+
+log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 600  # how long a server that says "not now" to a login is left alone
 BROKEN_SECONDS = 900  # the same for one that cannot be spoken to safely: it may be a hotel's network
@@ -40,8 +46,26 @@ _PASSING_WORDS = re.compile(
 )
 
 
-async def open_wire(server: Server, *, timeout_seconds: float, token: Secret | None) -> Wire:
+class TokenRefused(AccountTrouble):
+    """The server will not have this access token; it may take a newer one."""
+
+
+async def open_wire(server: Server, *, timeout_seconds: float, token: AccessToken | None) -> Wire:
     """A connection that is logged in, its capabilities known. Every step has `timeout_seconds`."""
+    if token is None:
+        return await _opened(server, timeout_seconds, None)
+    secret = await token()
+    try:
+        return await _opened(server, timeout_seconds, secret)
+    except TokenRefused as refused:
+        log.info("refused server=%s:%s token, asking for another: %s", server.host, server.port, refused.reason)
+        another = await token(refused=secret)
+        if another == secret:
+            raise
+    return await _opened(server, timeout_seconds, another)
+
+
+async def _opened(server: Server, timeout_seconds: float, token: Secret | None) -> Wire:
     require_loopback(server)
     peer = f"{server.host}:{server.port}"
     wire = Wire(peer, patience_seconds=timeout_seconds)
@@ -106,9 +130,11 @@ async def _log_in(server: Server, wire: Wire, token: Secret | None) -> None:
     secret = token or server.password
     if not server.user or secret is None or not secret.reveal():
         raise AccountTrouble(f"{wire.peer}: the server wants a login; set user and password", needs_person=True)
-    told = await _present(wire, server.user, secret, is_token=token is not None)
+    told = await (_show(wire, server, secret) if token is not None else _present(wire, server.user, secret))
     if not told.is_ok:
-        raise login_trouble(server, told.status, secret)
+        trouble = login_trouble(server, told.status, secret)
+        refused = token is not None and trouble.needs_person
+        raise TokenRefused(trouble.reason, needs_person=True) if refused else trouble
     wire.state = AUTH
     wire.capabilities = frozenset()
     _note_capabilities(wire, told)
@@ -116,12 +142,22 @@ async def _log_in(server: Server, wire: Wire, token: Secret | None) -> None:
         await learn_capabilities(wire)
 
 
-async def _present(wire: Wire, user: str, secret: Secret, *, is_token: bool) -> Told:
-    """Show who we are, in the one way that fits."""
-    if is_token:
-        bearer = f"user={user}\1auth=Bearer {secret.reveal()}\1\1"
-        # A refusal comes as a question with the reason in it; the empty line asks for the verdict.
-        return await wire.ask("AUTHENTICATE", "XOAUTH2", more=[_line(_base64(bearer)), b"\r\n", b"*\r\n"])
+async def _show(wire: Wire, server: Server, token: Secret) -> Told:
+    """Show a token. A refusal comes as a question with the reason in it; the answer asks for the verdict."""
+    offered = frozenset(one.removeprefix("AUTH=") for one in wire.capabilities if one.startswith("AUTH="))
+    shown = bearing(server, token, offered=offered)
+    if shown is None:
+        known = ", ".join(sorted(offered)) or "none"
+        reason = (
+            f"{wire.peer}: takes no OAuth token (XOAUTH2 or OAUTHBEARER; offered: {known}); is this the right host?"
+        )
+        raise AccountTrouble(reason, needs_person=True)
+    more = [_line(shown.words), _line(shown.after_refusal), b"*\r\n"]
+    return await wire.ask("AUTHENTICATE", shown.mechanism, more=more)
+
+
+async def _present(wire: Wire, user: str, secret: Secret) -> Told:
+    """Show a password, in the one way that fits."""
     password = secret.reveal()
     if "AUTH=PLAIN" in wire.capabilities and "\0" not in user + password:
         return await wire.ask("AUTHENTICATE", "PLAIN", more=[_line(_base64(f"\0{user}\0{password}")), b"*\r\n"])
@@ -144,7 +180,9 @@ def _line(text: str) -> bytes:
 def login_trouble(server: Server, refusal: Status, secret: Secret) -> AccountTrouble:
     """What a refused login means: wait where the server says that it is its own trouble, else tell a person."""
     peer = f"{server.host}:{server.port}"
-    said = refusal.words.replace(secret.reveal(), "…").replace(server.user, "…")
+    said = refusal.words
+    for word in (*spellings(server, secret), server.user):
+        said = said.replace(word, "…")
     if _may_pass(refusal):
         return AccountTrouble(f"{peer}: no login at present: {said}", retry_seconds=BUSY_SECONDS)
     reason = f"{peer}: login refused: {said}; check user and password, or log in anew"

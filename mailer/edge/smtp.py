@@ -31,10 +31,11 @@ import logging
 from mailer.edge.smtp_delivery import Delivery
 from mailer.edge.smtp_envelope import envelope
 from mailer.edge.smtp_replies import Step
-from mailer.edge.smtp_session import AccessToken, Doorway, Session, open_session
+from mailer.edge.smtp_session import Doorway, Session, open_session
 from mailer.edge.smtp_wire import Lost, Patience
 from mailer.edge.tls import client_context, require_loopback
 from mailer.errors import AccountTrouble
+from mailer.model.grant import AccessToken
 from mailer.model.outgoing import BeforeData, Deferred, Outcome, Refused, Unknown, WireLetter
 from mailer.model.places import Security, Server
 

@@ -1,8 +1,8 @@
 """How does a connection to a submission server come to be ready for letters?
 
 Connect, greeting, EHLO, STARTTLS and EHLO again where the account says so, login (RFC 6409, RFC 3207, RFC 4954). All
-that fails here concerns the account and no letter, so it is AccountTrouble. One mechanism is tried and a refused
-password never twice: aiosmtplib's own login tries each mechanism in turn, which counts as three wrong passwords.
+that fails here concerns the account and no letter, so it is AccountTrouble. A token that is refused is exchanged for a
+new one, once: it may have been withdrawn before its time.
 """
 
 from __future__ import annotations
@@ -11,23 +11,20 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aiosmtplib.auth import auth_login_encode, auth_plain_encode, auth_xoauth2_encode
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
-from mailer.edge.smtp_replies import RATE_SECONDS, SOON_SECONDS, Reply, Step, private_words, trouble_in_session
+from mailer.edge.smtp_login import TokenRefused, log_in
+from mailer.edge.smtp_replies import RATE_SECONDS, SOON_SECONDS, Reply, Step, trouble_in_session
 from mailer.edge.smtp_wire import Lost, Patience, Wire
 from mailer.edge.tls import certificate_trouble
 from mailer.errors import AccountTrouble
+from mailer.model.grant import AccessToken
 from mailer.model.places import Secret, Security, Server
 
 log = logging.getLogger(__name__)
-
-AccessToken = Callable[[], Awaitable[Secret]]  # gives a valid OAuth access token, or raises AccountTrouble
-
-MECHANISM_UNKNOWN = 504  # RFC 4954 §4: nothing was checked, another mechanism may be tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +52,26 @@ class Doorway:
 async def open_session(door: Doorway) -> Session:
     """A session ready for MAIL. Raises AccountTrouble, and leaves no connection behind when it does.
 
-    1. connects, verifying the certificate where TLS comes first
-    2. reads the greeting, says EHLO
-    3. turns to TLS where the account says STARTTLS; a server that does not offer it gets no login
-    4. logs in
+    1. asks for a token where the account has an OAuth login
+    2. connects, verifying the certificate where TLS comes first
+    3. reads the greeting, says EHLO
+    4. turns to TLS where the account says STARTTLS; a server that does not offer it gets no login
+    5. logs in; where the token is refused, once more from the start with a new one
     """
+    if door.token is None:
+        return await _opened(door, None)
+    token = await door.token()
+    try:
+        return await _opened(door, token)
+    except TokenRefused as refused:
+        log.info("refused server=%s token, asking for another: %s", door.place, refused.reason)
+        another = await door.token(refused=token)
+        if another == token:
+            raise
+    return await _opened(door, another)
+
+
+async def _opened(door: Doorway, token: Secret | None) -> Session:
     wire = await _connect(door)
     step = Step.GREETING
     try:
@@ -72,7 +84,7 @@ async def open_session(door: Doorway) -> Session:
             offers = await _ehlo(wire, door=door)
         step = Step.AUTH
         if door.server.user:
-            await _login(wire, offers=offers, door=door)
+            await log_in(wire, door.server, offers=offers, token=token, seconds=door.patience.command)
     except Lost as lost:
         wire.drop()
         # A login that ends in silence may be a refusal: some servers hang up on a wrong password.
@@ -143,63 +155,6 @@ async def _encrypt(wire: Wire, *, offers: Mapping[str, str], door: Doorway) -> N
     except ssl.SSLError as error:
         raise _tls_trouble(error, door=door) from error
     _require(reply, door=door, step=Step.STARTTLS)
-
-
-async def _login(wire: Wire, *, offers: Mapping[str, str], door: Doorway) -> None:
-    user, known = door.server.user, set(offers.get("auth", "").upper().split())
-    if door.token is not None:
-        secret, usable = await door.token(), ["XOAUTH2"]
-    elif door.server.password is not None:
-        secret, usable = door.server.password, ["PLAIN", "LOGIN"]
-    else:
-        raise AccountTrouble(f"{door.place}: a user is set, but no password", needs_person=True)
-    for mechanism in (name for name in usable if name in known):
-        reply = await _LOGINS[mechanism](wire, user, secret.reveal(), door.patience.command)
-        if reply.accepts:
-            return
-        if reply.code == MECHANISM_UNKNOWN:
-            continue
-        if not reply.refuses:
-            raise Lost("answered out of step")
-        raise trouble_in_session(reply, host=door.place, step=Step.AUTH, private=_secrets(user, secret))
-    offered = ", ".join(sorted(known)) or "none"
-    reason = f"{door.place}: offers no login this account can use ({' or '.join(usable)}; offered: {offered})"
-    raise AccountTrouble(reason, needs_person=True)
-
-
-async def _plain(wire: Wire, user: str, password: str, seconds: float) -> Reply:
-    return await wire.command(b"AUTH", b"PLAIN", auth_plain_encode(user, password), seconds=seconds)
-
-
-async def _two_questions(wire: Wire, user: str, password: str, seconds: float) -> Reply:
-    """LOGIN as every server takes it: nothing with the command, then name and password when asked."""
-    reply = await wire.command(b"AUTH", b"LOGIN", seconds=seconds)
-    for answer in auth_login_encode(user, password):
-        if reply.code != 334:
-            break
-        reply = await wire.command(answer, seconds=seconds)
-    return reply
-
-
-async def _bearer(wire: Wire, user: str, token: str, seconds: float) -> Reply:
-    """A refused token is told in a challenge that wants an empty answer before the refusal itself comes."""
-    reply = await wire.command(b"AUTH", b"XOAUTH2", auth_xoauth2_encode(user, token), seconds=seconds)
-    return await wire.command(b"", seconds=seconds) if reply.code == 334 else reply
-
-
-_LOGINS: dict[str, Callable[[Wire, str, str, float], Awaitable[Reply]]] = {
-    "PLAIN": _plain,
-    "LOGIN": _two_questions,
-    "XOAUTH2": _bearer,
-}
-
-
-def _secrets(user: str, secret: Secret) -> list[str]:
-    """Every form in which an answer could repeat what was sent to log in."""
-    password = secret.reveal()
-    sent = [auth_plain_encode(user, password), *auth_login_encode(user, password), auth_xoauth2_encode(user, password)]
-    forms = [text.decode("ascii") for text in sent]
-    return [*private_words(user), password, *forms, *(form.rstrip("=") for form in forms)]
 
 
 def _require(reply: Reply, *, door: Doorway, step: Step) -> None:

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from mailer.edge.smtp import PROBE_AFTER_SECONDS, USUAL_PATIENCE, SmtpTransport
-from mailer.edge.smtp_session import AccessToken
 from mailer.edge.smtp_wire import Patience
 from mailer.errors import AccountTrouble
+from mailer.model.grant import AccessToken
 from mailer.model.outgoing import Outcome, WireLetter
 from mailer.model.places import Server
 

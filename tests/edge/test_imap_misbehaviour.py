@@ -205,6 +205,10 @@ async def test_a_refused_login_says_whether_waiting_may_help_and_is_tried_once(s
     assert sum("AUTHENTICATE" in line for line in server.heard) == 1
 
 
+async def the_token(*, refused: Secret | None = None) -> Secret:
+    return Secret("ya29.secret")
+
+
 @pytest.mark.parametrize("challenges", [1, 2])
 async def test_a_refused_token_is_answered_and_told_at_once(challenges: int, caplog: pytest.LogCaptureFixture) -> None:
     # given
@@ -215,7 +219,7 @@ async def test_a_refused_token_is_answered_and_told_at_once(challenges: int, cap
     async with scripted_imap(script) as server:
         began = time.monotonic()
         with pytest.raises(AccountTrouble) as caught:
-            async with open_mailbox(server.server, token=Secret("ya29.secret")):
+            async with open_mailbox(server.server, token=the_token):
                 pass
     # then
     assert caught.value.needs_person
@@ -225,7 +229,7 @@ async def test_a_refused_token_is_answered_and_told_at_once(challenges: int, cap
 
 
 async def test_a_token_that_holds_opens_the_mailbox() -> None:
-    async with scripted_imap({}) as server, open_mailbox(server.server, token=Secret("ya29.secret")) as mailbox:
+    async with scripted_imap({}) as server, open_mailbox(server.server, token=the_token) as mailbox:
         assert (await mailbox.select("INBOX")).uidvalidity == 100
     assert server.heard[1:2] == ["dXNlcj1kYW5hQGV4YW1wbGUub3JnAWF1dGg9QmVhcmVyIHlhMjkuc2VjcmV0AQE="]
 

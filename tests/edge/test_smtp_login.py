@@ -63,7 +63,7 @@ async def test_a_user_without_a_password_wants_a_person() -> None:
 
 
 async def test_a_token_logs_in_and_a_refused_one_is_answered_out_of_its_challenge() -> None:
-    async def token() -> Secret:
+    async def token(*, refused: Secret | None = None) -> Secret:
         return Secret("ya29.token")
 
     challenge = Twist(at=At.AUTH, say=b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n", on=(2,))
@@ -79,7 +79,7 @@ async def test_a_token_logs_in_and_a_refused_one_is_answered_out_of_its_challeng
 
 
 async def test_a_grant_that_was_revoked_is_the_account_s_trouble() -> None:
-    async def token() -> Secret:
+    async def token(*, refused: Secret | None = None) -> Secret:
         raise AccountTrouble("the grant was revoked; run mailer login", needs_person=True)
 
     async with ScriptedSmtp() as server, a_transport(server.account(user=USER), token=token) as transport:
