@@ -457,7 +457,8 @@ def test_the_example_loads_as_it_stands_and_sends_nothing_to_clients(folder: Pat
 
 
 def test_every_value_the_example_shows_is_one_the_program_takes(folder: Path) -> None:
-    text = re.sub(r"^(password|master)_(env|keyring) = .*\n", "", shown(EXAMPLE.read_text()), flags=re.MULTILINE)
+    others = r"^((password|master)_(env|keyring)|calendar_(env|file)) = .*\n"
+    text = re.sub(others, "", shown(EXAMPLE.read_text()), flags=re.MULTILINE)
     for name in ("mail.password", "smtp.password", "imap.password", "authority.pem"):
         (folder / name).write_text("x")
         (folder / name).chmod(0o600)

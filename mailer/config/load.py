@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mailer.config.accounts import AccountReading
+from mailer.config.calendars import read_calendar_place
 from mailer.config.databases import DatabaseUrls, read_urls
 from mailer.config.quiet import QuietReading, QuietTable, QuietTimesTable
 from mailer.config.references import entries, practice_of, reference_problems
@@ -16,6 +17,7 @@ from mailer.config.settings import CoachSettings, EngineSettings, Limits, Practi
 from mailer.config.tables import AccountTable, CoachTable, ConfigFile, KeysTable, StoreTable
 from mailer.durations import parse_duration
 from mailer.errors import ConfigError, Problem
+from mailer.model.calendar import CalendarPlace
 from mailer.model.places import Account, Secret
 from mailer.schedule.quiet import PlanRules, QuietTimes
 from mailer.secrets import SecretSource, load_master_key
@@ -31,6 +33,7 @@ class _Parts:
     master: Secret
     urls: DatabaseUrls
     quiet: QuietTimes
+    calendars: Mapping[str, CalendarPlace]  # by the coach's id
 
 
 def load_config(path: Path, *, env: Mapping[str, str], connects: bool = True) -> Settings:
@@ -44,9 +47,10 @@ def load_config(path: Path, *, env: Mapping[str, str], connects: bool = True) ->
     master = _master_key(document, env=env, problems=problems)
     urls = _urls(document, problems=problems)
     quiet = _quiet(document, problems=problems)
+    calendars = _calendars(document, env=env, connects=connects, problems=problems)
     if document.value is None or problems or master is None or urls is None:
         raise ConfigError(list(dict.fromkeys(problems)))
-    parts = _Parts(accounts=accounts, closed=closed, master=master, urls=urls, quiet=quiet)
+    parts = _Parts(accounts=accounts, closed=closed, master=master, urls=urls, quiet=quiet, calendars=calendars)
     return _settings(document.value, parts, file=path.absolute())
 
 
@@ -74,6 +78,19 @@ def _accounts(
         if reading.unfound:
             closed[table.id] = reading.unfound[0]
     return tuple(accounts), closed
+
+
+def _calendars(
+    document: Document[ConfigFile], *, env: Mapping[str, str], connects: bool, problems: list[Problem]
+) -> Mapping[str, CalendarPlace]:
+    found: dict[str, CalendarPlace] = {}
+    for index, table in document.each("coach", CoachTable):
+        place = read_calendar_place(table, index, places=document.places, env=env, connects=connects)
+        if isinstance(place, Problem):
+            problems.append(place)
+        elif place is not None:
+            found[table.id] = place
+    return found
 
 
 def _master_key(document: Document[ConfigFile], *, env: Mapping[str, str], problems: list[Problem]) -> Secret | None:
@@ -125,7 +142,7 @@ def _settings(config: ConfigFile, parts: _Parts, *, file: Path) -> Settings:
         rehearse=config.rehearse,
         operator=config.operator or config.coach[0].id,
         practices=tuple(PracticeSettings(slug=table.id, title=table.title) for table in config.practice),
-        coaches=tuple(_coach(table, only=config.practice[0].id) for table in config.coach),
+        coaches=tuple(_coach(table, parts, only=config.practice[0].id) for table in config.coach),
         accounts=parts.accounts,
         closed=parts.closed,
         store_url=parts.urls.store,
@@ -147,7 +164,7 @@ def _settings(config: ConfigFile, parts: _Parts, *, file: Path) -> Settings:
     )
 
 
-def _coach(table: CoachTable, *, only: str) -> CoachSettings:
+def _coach(table: CoachTable, parts: _Parts, *, only: str) -> CoachSettings:
     return CoachSettings(
         slug=table.id,
         practice=table.practice or only,
@@ -156,4 +173,5 @@ def _coach(table: CoachTable, *, only: str) -> CoachSettings:
         zone=table.zone,
         language=table.language,
         digest_at=time.fromisoformat(table.digest_at),
+        calendar=parts.calendars.get(table.id),
     )

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from pathlib import Path
 
 from mailer.errors import Problem
+from mailer.model.calendar import CalendarPlace
 from mailer.model.places import Account, Secret
 from mailer.schedule.quiet import PlanRules
 
@@ -31,6 +32,7 @@ class CoachSettings:
     zone: str  # IANA name
     language: str
     digest_at: time  # wall clock in `zone`
+    calendar: CalendarPlace | None = None  # where the coach's sessions are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from mailer.addresses import valid_address
 from mailer.durations import LENGTH_PATTERN, parse_duration
+from mailer.schedule.whose_event import valid_rule
 from mailer.tomlfile import AfterValidator, Spelling
 from mailer.zones import valid_zone
 
@@ -63,3 +64,4 @@ Line = Annotated[str, AfterValidator(_line), Spelling(r"\S")]
 Language = Annotated[str, AfterValidator(_language), Spelling(r"^[a-z]{2,3}$", "en", "de")]
 Zone = Annotated[str, AfterValidator(valid_zone), Spelling(r"^([A-Za-z_]+(/[A-Za-z0-9_+-]+)+|UTC)$", "Europe/Berlin")]
 MailAddress = Annotated[str, AfterValidator(valid_address), Spelling(r"^[^@\s<>]+@[^@\s<>]+$", "petra@example.org")]
+TitleRule = Annotated[str, AfterValidator(valid_rule), Spelling(r"\{(name|first_name|client)\}", "Coaching {name}")]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import ClassVar
 
 from mailer.config.quiet import QuietTable, QuietTimesTable
-from mailer.config.spellings import Clock, Language, Length, Line, MailAddress, Slug, Zone
+from mailer.config.spellings import Clock, Language, Length, Line, MailAddress, Slug, TitleRule, Zone
 from mailer.model.places import AccountMode, Security
 from mailer.secrets import three_ways
 from mailer.tomlfile import Choice, Field, Table
@@ -44,6 +44,14 @@ class CoachTable(Table):
     """Of the digest: two small letters."""
     digest_at: Clock = "07:00"
     """HH:MM at the coach's place: when the digest comes."""
+    calendar: Line | None = None
+    """A calendar file (.ics) with the coach's sessions, read once an hour."""
+    calendar_env: Line | None = None
+    """An environment variable that holds the private address of the coach's calendar."""
+    calendar_file: Line | None = None
+    """A file with that address that only its owner can read."""
+    calendar_rule: TitleRule | None = None
+    """How a session's title says with whom: "Coaching {name}", or {first_name} or {client}, the short name."""
 
 
 class PasswordTable(Table):

@@ -21,6 +21,7 @@ class CalendarPlace:
     path: Path | None = None
     url: Secret | None = None  # whoever has it reads the calendar
     rule: str = ""  # "Coaching {name}"; "": only events with a client among the attendees
+    trouble: str = ""  # why its address cannot be had now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
