@@ -117,12 +117,14 @@ def test_without_a_configuration(newcomer: Operator) -> None:
 
 def test_without_the_password(beginner: Operator) -> None:
     del beginner.env["MAILER_PASSWORD"]
+    lines = (beginner.folder / "config.toml").read_text("utf-8").splitlines()
+    [number] = [number for number, line in enumerate(lines, 1) if line.startswith("password_env = ")]
 
     said = beginner.type("check")
 
     assert said.code == 2
     assert said.err == (
-        "config.toml:52:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
+        f"config.toml:{number}:16: account.password_env: the environment variable MAILER_PASSWORD is not set; "
         "set it where the program is started\n"
     )
 
@@ -132,12 +134,12 @@ def test_without_the_password_what_connects_to_no_server_is_done_all_the_same(op
 
     said = operator.type(DANA)
 
-    assert (said.code, said.out.partition("\n")[0]) == (0, "added dana")
+    assert (said.code, said.out) == (0, "added dana; on weekly-checkin\n")
     assert said.err == (
-        "mailer: config.toml:28:16: account.imap.password_env: the environment variable MAILER_PASSWORD is not set; "
+        "mailer: config.toml:25:16: account.imap.password_env: the environment variable MAILER_PASSWORD is not set; "
         "set it where the program is started; this command does without\n"
     )
-    assert operator.type("client list --json").json[0]["client"] == "dana"
+    assert operator.type("client list --json").json[0]["slug"] == "dana"
     assert operator.type("once").code == operator.type("run").code == operator.type("check").code == 2
 
 
