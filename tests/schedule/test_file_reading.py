@@ -72,7 +72,7 @@ BREAKINGS: list[tuple[Callable[[Path], object], str]] = [
     (write_latin_1, "weekly.toml:1: the file is not saved as UTF-8 (a byte here would be \"ü\" in Windows-1252); save "
                     "it as UTF-8"),
     (replace_by_folder, "weekly.toml:0: this is a folder; name the file in it"),
-    (link_to_nowhere, "weekly.toml:0: there is no such file; check the path"),
+    (link_to_nowhere, "weekly.toml:0: this is a link that leads nowhere; mend it or delete it"),
     (replace_by_pipe, "weekly.toml:0: this is no ordinary file; put one in its place"),
 ]  # fmt: skip
 
