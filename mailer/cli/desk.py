@@ -6,7 +6,6 @@ Wrong usage is what no state of the data could make right (exit 2); what is mere
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -21,9 +20,9 @@ from mailer.cli.problems import WrongUsage
 from mailer.config import Settings, load_config
 from mailer.engine.opening import open_office
 from mailer.errors import ConfigError, PermanentFailure, Problem
+from mailer.flow import client_words as words
 from mailer.flow.file_trouble import consequences
 from mailer.flow.office import Office
-from mailer.zones import valid_zone
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", metavar="FILE", envvar="MAILER_CONFIG", help="The configuration file.")
@@ -34,9 +33,6 @@ ClientArgument = Annotated[str, typer.Argument(metavar="CLIENT", help="The clien
 T = TypeVar("T")
 
 DEFAULT_CONFIG = Path("config.toml")
-LONGEST_NAME = 120
-
-_SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 def clock() -> datetime:
@@ -88,44 +84,21 @@ def option(name: str, parse: Callable[[str], T], text: str) -> T:
 
 
 def short_name(text: str) -> str:
-    """The short name of a client who is to be made, under the rules of ids in config.toml."""
-    if not _SHORT_NAME.fullmatch(text):
-        plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
-        near = plain or "dana-r"
-        raise WrongUsage(f'"{text}" is no short name; write up to 40 small letters, digits and hyphens: "{near}"')
-    return text
-
-
-def one_line(text: str) -> str:
-    """A name as people write it; ValueError where it is none."""
-    if not text.strip() or not text.isprintable() or len(text) > LONGEST_NAME:
-        raise ValueError(f"write it on one line, in {LONGEST_NAME} characters at most, none of them invisible")
-    return text.strip()
+    """The short name of a client who is to be made."""
+    try:
+        return words.short_name(text)
+    except ValueError as error:
+        raise WrongUsage(str(error)) from None
 
 
 def day(text: str) -> date:
     """A day as people type it; ValueError says how."""
-    try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise ValueError(f'"{text}" is no day; write YYYY-MM-DD, such as 2027-03-15') from None
-
-
-def country(text: str) -> str:
-    """An ISO 3166-1 code in capitals, or ""; ValueError where it is none."""
-    if text and not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise ValueError(f'"{text}" is no country code; write its two letters, such as PT')
-    return text.upper()
+    return words.day(text)
 
 
 def address(text: str) -> str:
     """An e-mail address; ValueError says what is wrong with it."""
     return valid_address(text)
-
-
-def zone(text: str) -> str:
-    """A time zone's name; ValueError names the nearest."""
-    return valid_zone(text)
 
 
 def local(moment: datetime, zone: str) -> str:

@@ -72,8 +72,9 @@ def members_of(office: Office, audience: Audience) -> Members:
         raise PermanentFailure(f'--to: nobody is meant by "{audience.text}"; `mailer client list` shows who there is')
     practices = sorted({coaches[one.coach_id].practice for one in found})
     if len(practices) > 1:
-        listed = " and ".join(practices)
-        raise PermanentFailure(f"--to: these are clients of {listed}; ask those of one practice: and coach petra, say")
+        listed, coach = " and ".join(practices), coaches[found[0].coach_id].slug
+        remedy = f'ask those of one practice, such as --to "coach {coach}"'
+        raise PermanentFailure(f"--to: these are clients of {listed}; {remedy}")
     return Members(practice=practices[0], clients=found, coaches=coaches)
 
 

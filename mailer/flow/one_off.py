@@ -16,8 +16,14 @@ LONGEST_CHOICE = 120
 SUBJECTS = {  # neutral ones: a subject is seen by whoever looks over a client's shoulder
     "en": "A question from {{ coach.first_name }}",
     "de": "Eine Frage von {{ coach.first_name }}",
+    "es": "Una pregunta de {{ coach.first_name }}",
+    "fr": "Une question",  # "de" would become "d'" before some names
+    "it": "Una domanda da {{ coach.first_name }}",
+    "nl": "Een vraag van {{ coach.first_name }}",
+    "pt": "Uma pergunta de {{ coach.first_name }}",
 }
-_TEMPLATE = re.compile(r"\{[{%#]")
+_FILLED_IN = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}")
+_TEMPLATE = re.compile(r"{[{%#]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,8 @@ def _line(text: str, longest: int, what: str) -> str:
         raise ValueError(f"{what} needs words")
     if unseen:
         raise ValueError(f"{what} holds an invisible character (U+{ord(unseen):04X}); type it again")
+    if found := _FILLED_IN.search(line):
+        raise ValueError(f"{found[0]} would be read by clients as it stands; write the words themselves")
     if len(line) > longest:
         raise ValueError(f"{what} has at most {longest:,} characters; this one has {len(line):,}")
     return line
