@@ -62,7 +62,8 @@ def leave(slug: ClientArgument, schedule: ScheduleArgument, config: ConfigOption
 def refuse_unknown(office: Office, schedule: str) -> None:
     """PermanentFailure with the schedule that was probably meant, or all there are, where this is none of them."""
     if schedule not in office.book.schedules:
-        if near := get_close_matches(schedule, sorted(office.book.schedules), n=1):
+        begun = [one for one in sorted(office.book.schedules) if schedule and one.startswith(schedule)]
+        if near := begun or get_close_matches(schedule, sorted(office.book.schedules), n=1):
             raise PermanentFailure(f'there is no schedule "{schedule}"; did you mean "{near[0]}"?')
         known = ", ".join(sorted(office.book.schedules)) or "none"
         raise PermanentFailure(f'there is no schedule "{schedule}"; the folder has: {known}')
