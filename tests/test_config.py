@@ -65,7 +65,6 @@ PROVIDERS = [
     ("x@fastmail.com", "smtp.fastmail.com", 465, "tls", True, 400),
     ("x@ICLOUD.com", "smtp.mail.me.com", 587, "starttls", True, 400),
     ("x@yahoo.com", "smtp.mail.yahoo.com", 465, "tls", False, 400),
-    ("x@hotmail.com", "smtp-mail.outlook.com", 587, "starttls", True, 250),
 ]
 
 
@@ -457,15 +456,16 @@ def test_the_example_loads_as_it_stands_and_sends_nothing_to_clients(folder: Pat
 
 
 def test_every_value_the_example_shows_is_one_the_program_takes(folder: Path) -> None:
-    others = r"^((password|master)_(env|keyring)|calendar_(env|file)) = .*\n"
+    others = r"^((password|master|client_secret)_(env|keyring)|calendar_(env|file)|password_file) = .*\n"
     text = re.sub(others, "", shown(EXAMPLE.read_text()), flags=re.MULTILINE)
-    for name in ("mail.password", "smtp.password", "imap.password", "authority.pem"):
+    for name in ("client.secret", "authority.pem"):
         (folder / name).write_text("x")
         (folder / name).chmod(0o600)
 
     settings = load(folder, text.replace("plus_addresses = true", "plus_addresses = false"))
 
     assert settings.accounts[0].smtp.host == "smtp.example.org"
+    assert settings.accounts[0].smtp.by_token
 
 
 def test_the_schema_of_the_file_is_there_for_editors() -> None:

@@ -1,5 +1,7 @@
 """How does an account reach its servers? From its table, its provider and its secrets to an Account.
 
+An end that names a password of its own uses that; else both log in with the account's password, or with its tokens.
+
 Replies come back to the address letters are sent from, so an account always has both ends: one that cannot read its
 own mailbox would promise clients a way to answer that ends nowhere.
 """
@@ -13,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailer.addresses import MOST_LOCAL_OCTETS
-from mailer.config.providers import provider_of
+from mailer.config.oauth import OAuthReading
+from mailer.config.providers import Provider, provider_of, takes_no_password
 from mailer.config.tables import AccountTable, PasswordTable, ServerTable
 from mailer.errors import Problem
-from mailer.model.places import Account, Secret, Security, Server
+from mailer.model.places import Account, OAuthApp, Secret, Security, Server
 from mailer.secrets import SecretSource, read_secret, three_ways
 from mailer.tomlfile import KeyProblem, Places, path_beside
 
@@ -38,15 +41,18 @@ class AccountReading:
     index: int
     places: Places
     env: Mapping[str, str]
+    data: Path  # the data folder
     connects: bool = True
     problems: list[Problem] = field(default_factory=list)
     unfound: list[Problem] = field(default_factory=list)
     _without_password: list[str] = field(default_factory=list)
+    _without_token: dict[str, None] = field(default_factory=dict)
     _secrets: dict[SecretSource, Secret | None] = field(default_factory=dict)
 
     def account(self, practice: str) -> Account | None:
         """The account, or None where a problem stands in the way."""
-        table, provider = self.table, provider_of(self.table.address)
+        table, provider = self.table, self._provider
+        oauth = self._oauth()
         smtp, imap = self._server("smtp", table.smtp), self._server("imap", table.imap)
         plus, per_day = table.plus_addresses, table.letters_per_day
         if provider is not None and "plus_addresses" not in table.model_fields_set:
@@ -69,7 +75,29 @@ class AccountReading:
             plus_addresses=plus,
             authserv_id=table.authserv_id,
             letters_per_day=per_day,
+            oauth=oauth,
         )
+
+    @property
+    def _provider(self) -> Provider | None:
+        table = self.table
+        named = table.oauth.provider if table.oauth is not None else None
+        return provider_of(table.address, hosts=(table.smtp.host, table.imap.host), oauth=named)
+
+    def _oauth(self) -> OAuthApp | None:
+        if self.table.oauth is None:
+            return None
+        for key in _source(self.table).given():
+            self._problem("there is a password and there is [account.oauth]; keep one of them", key)
+        reading = OAuthReading(
+            table=self.table.oauth,
+            account=self.table.id,
+            provider=self._provider,
+            data=self.data,
+            secret=lambda source: self._read(source, ("oauth",)),
+            complain=lambda said, key: self._problem(said, "oauth", key),
+        )
+        return reading.app()
 
     def _server(self, protocol: str, table: ServerTable) -> Server | None:
         host, port, security = self._way(protocol, table)
@@ -79,20 +107,25 @@ class AccountReading:
             said = f'"none" is for this machine only, and {host} is another; write "tls" or "starttls"'
             self._problem(said, protocol, "security")
         self._check_port(protocol, port=port, security=security)
-        password = self._password(protocol, table, needed=security is not Security.NONE or table.user is not None)
+        needed = security is not Security.NONE or table.user is not None
+        by_token = self.table.oauth is not None and needed and not _source(table).given()
+        password = None if by_token else self._password(protocol, table, needed=needed)
         user = table.user or self.table.address
+        if not by_token and needed and takes_no_password(host):
+            self._without_token[host] = None
         return Server(
             host=host,
             port=port,
             security=security,
-            user=user if password is not None else "",
+            user=user if by_token or password is not None else "",
             password=password,
             ca_file=self._ca_file(protocol, table),
+            by_token=by_token,
         )
 
     def _way(self, protocol: str, table: ServerTable) -> tuple[str | None, int, Security]:
         """Host, port and security: as written, else the provider's, else the protocol's."""
-        provider = provider_of(self.table.address)
+        provider = self._provider
         ports = _PORTS[protocol]
         if table.host is None and provider is not None:
             smtp = protocol == "smtp"
@@ -129,7 +162,11 @@ class AccountReading:
         return self._secrets[source]
 
     def _check_passwords(self) -> None:
-        if self._without_password:
+        if self._without_token:
+            hosts = " and ".join(self._without_token)
+            said = f"{hosts}: programs log in there with tokens, not with passwords; write [account.oauth] with"
+            self._problem(f"{said} client_id, as docs/operating.md shows, then run `mailer login microsoft`")
+        elif self._without_password:
             ends = " and ".join(self._without_password)
             self._problem(f"no password is named for {ends}; write {three_ways('password')} under this [[account]]")
 

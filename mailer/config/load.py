@@ -67,10 +67,11 @@ def _accounts(
     document: Document[ConfigFile], *, env: Mapping[str, str], connects: bool, problems: list[Problem]
 ) -> tuple[tuple[Account, ...], Mapping[str, Problem]]:
     """The sound accounts, and why some of them cannot connect."""
-    known = _practice_ids(document)
+    known, data = _practice_ids(document), document.raw.get("data", "data")
+    folder = path_beside(_folder(document), data if isinstance(data, str) else "data")
     accounts, closed = [], {}
     for index, table in document.each("account", AccountTable):
-        reading = AccountReading(table, index, document.places, env, connects)
+        reading = AccountReading(table, index, document.places, env, folder, connects)
         account = reading.account(practice_of(document.raw["account"][index], known) or "")
         problems += reading.problems
         if account is not None:

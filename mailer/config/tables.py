@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
+from mailer.config.oauth import OAuthTable
 from mailer.config.quiet import QuietTable, QuietTimesTable
 from mailer.config.spellings import Clock, Language, Length, Line, MailAddress, Slug, TitleRule, Zone
 from mailer.model.places import AccountMode, Security
 from mailer.secrets import three_ways
-from mailer.tomlfile import Choice, Field, Table
+from mailer.tomlfile import Choice, Field, Table, field_validator
 
 _NO_PASSWORD_HERE = f"a password never stands in this file; name where it is kept: {three_ways('password')}"
 
@@ -107,6 +108,16 @@ class AccountTable(PasswordTable):
     """The server that takes letters; the well-known providers need no such table."""
     imap: ServerTable = ServerTable()
     """The server that has the replies; the well-known providers need no such table."""
+    oauth: OAuthTable | None = None
+    """Log in with tokens instead of a password; Outlook.com and Microsoft 365 need it."""
+
+    @field_validator("oauth", mode="before")
+    @classmethod
+    def _is_a_table(cls, value: object) -> object:
+        if isinstance(value, str):
+            said = "a name is not enough: write a table [account.oauth] with provider and client_id"
+            raise ValueError(said)  # noqa: TRY004 - what a validator raises to be told
+        return value
 
 
 class StoreTable(Table):

@@ -1,9 +1,9 @@
 """How does a login at a server get an access token that holds, without asking for one each time?
 
 What is kept is shown until five minutes before its end. Then one of all tasks and processes asks for the next, under
-the store's lock, and the others take what it got. (The lock is held across that request, which has an end: where a provider
-exchanges refresh tokens, two requests at once would make each other's worthless.) While the old token still holds, an
-authorization server that is away is no trouble. A login that has ended is noted, so that nobody asks again.
+the store's lock, and the others take what it got. (The lock is held across that request, which has an end: where a
+provider exchanges refresh tokens, two requests at once would make each other's worthless.) While the old token still
+holds, an authorization server that is away is no trouble. A login that has ended is noted: nobody asks again.
 """
 
 from __future__ import annotations

@@ -11,10 +11,11 @@ from pathlib import Path
 from mailer import RELEASED
 from mailer.config import Settings
 from mailer.engine.shelf import Shelf
+from mailer.errors import AccountTrouble
 from mailer.flow.office import Office
 from mailer.message.token import TokenKeys
 from mailer.model.places import Account, Server
-from mailer.secrets import master_bytes
+from mailer.secrets import grants_of, master_bytes
 from mailer.store import accounts, planning, practice
 from mailer.store.database import Database
 from mailer.store.migrate import DATA, KEYS, migrate, require_current
@@ -104,20 +105,29 @@ def office_of(settings: Settings, data: Database, vault: Vault, shelf: Shelf, *,
         operator=settings.operator,
         rules=settings.rules,
         longest_gap=settings.limits.longest_gap,
+        calendars=tuple(one.calendar for one in settings.coaches if one.calendar is not None),
         rehearse=settings.rehearse,
     )
     shelf.hand_to(office)
     return office
 
 
-def _settings_text(account: Account, vault: Vault) -> str:
-    """What an account's settings are told apart by; passwords as keyed digests."""
+def _settings_text(account: Account, vault: Vault) -> str | None:
+    """What an account's settings are told apart by, passwords as keyed digests; None where that cannot be read.
+
+    An OAuth login counts by who made it when, not by its tokens, which change every hour.
+    """
 
     def end(server: Server) -> str:
         secret = vault.look_up("password", server.password.reveal()).hex() if server.password else ""
         return f"{server.host}:{server.port} {server.security} {server.user} {secret}"
 
-    return f"{account.address} {end(account.smtp)} {end(account.imap)}"
+    try:
+        grant = grants_of(account.oauth).read() if account.oauth is not None else None
+    except AccountTrouble:
+        return None
+    app = f" {account.oauth.client_id} {grant.login if grant else ''}" if account.oauth is not None else ""
+    return f"{account.address} {end(account.smtp)} {end(account.imap)}{app}"
 
 
 def _close_to_others(url: str) -> None:

@@ -14,8 +14,10 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from mailer.edge.imap import open_mailbox
+from mailer.edge.oauth_access import Access
 from mailer.edge.smtp import SmtpTransport
 from mailer.edge.smtp_wire import Patience
 from mailer.errors import AccountTrouble, MailerError
@@ -25,6 +27,7 @@ from mailer.flow.office import Clock, Office
 from mailer.model.mailbox import Mailbox
 from mailer.model.outgoing import Transport
 from mailer.model.places import Account
+from mailer.secrets import grants_of
 from mailer.store import accounts, heartbeats
 from mailer.store.schema import AccountEnd
 
@@ -37,16 +40,28 @@ OpenMailbox = Callable[[Account], AbstractAsyncContextManager[Mailbox]]
 OpenTransport = Callable[[Account], Transport]
 
 
+def machine_time() -> datetime:
+    """The time by which tokens end: the machine's own, whatever a test or a demo plays."""
+    return datetime.now(UTC)
+
+
+def access_of(account: Account, *, clock: Clock = machine_time) -> Access | None:
+    """Where the account's OAuth tokens come from, None where it logs in with passwords."""
+    if account.oauth is None:
+        return None
+    return Access(account=account.slug, app=account.oauth, store=grants_of(account.oauth), clock=clock)
+
+
 def mailbox_of(account: Account) -> AbstractAsyncContextManager[Mailbox]:
     """The account's mailbox over IMAP."""
-    return open_mailbox(account.imap)
+    return open_mailbox(account.imap, token=access_of(account) if account.imap.by_token else None)
 
 
 def transport_of(account: Account, *, timeout_seconds: float = DEFAULT_SEND_TIMEOUT_SECONDS) -> Transport:
     """The account's way out over SMTP. The answer after the final dot is awaited longer: giving up there is dear."""
     seconds = timeout_seconds
     patience = Patience(greeting=seconds, command=seconds, data=seconds, block=seconds)
-    return SmtpTransport(account.smtp, patience=patience)
+    return SmtpTransport(account.smtp, patience=patience, token=access_of(account) if account.smtp.by_token else None)
 
 
 def sender_of(account: Account, *, transport: Transport, clock: Clock, stopping: Callable[[], bool] = never) -> Sender:
