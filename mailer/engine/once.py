@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mailer.edge.calendar import fetch_calendar
 from mailer.engine.post import OpenMailbox, mailbox_of, read_mailbox, sender_of
 from mailer.errors import AccountTrouble, MailerError
 from mailer.flow.clock_sense import doubt
@@ -14,6 +15,7 @@ from mailer.flow.file_trouble import tell_operator
 from mailer.flow.ingest import ingest_one
 from mailer.flow.office import Clock, Office
 from mailer.flow.report import report_some
+from mailer.flow.sessions import Fetch, import_calendars
 from mailer.flow.tidy import put_right
 from mailer.model.outgoing import Transport
 from mailer.model.places import Account
@@ -27,6 +29,7 @@ class Post:
 
     transports: Mapping[str, Transport]
     open_mailbox: OpenMailbox = mailbox_of
+    fetch: Fetch = fetch_calendar
 
 
 async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerError]:
@@ -34,8 +37,9 @@ async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerEr
 
     1. puts right what a dead process left, ends pauses, takes in the schedules
     2. reads every mailbox and files what came: STOP is obeyed before anything is sent
-    3. plans what is due and claims digests that are due
-    4. sends
+    3. reads the coaches' calendars
+    4. plans what is due and claims digests that are due
+    5. sends
 
     While the date cannot be believed only mail is read; the date is asked for again before each step.
     """
@@ -43,6 +47,7 @@ async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerEr
     troubles = [await read_account(office, account, post, clock=clock) for account in office.accounts.values()]
     while await ingest_one(office, now=clock()):
         pass
+    troubles.append(await _read_calendars(office, post, clock=clock))
     for step in (_plan, _report):
         doubts.append(await step(office, clock=clock))
     doubts.append(await _send(office, post, clock=clock))
@@ -59,6 +64,17 @@ async def _prepare(office: Office, *, clock: Clock) -> str:
     await take_in_book(office, now=now)
     await tell_operator(office, now=now)
     return ""
+
+
+async def _read_calendars(office: Office, post: Post, *, clock: Clock) -> MailerError | None:
+    now = clock()
+    if await doubt(office, now=now):
+        return None
+    try:
+        await import_calendars(office, post.fetch, now=now)
+    except MailerError as trouble:
+        return trouble
+    return None
 
 
 async def _plan(office: Office, *, clock: Clock) -> str:

@@ -15,7 +15,9 @@ from datetime import datetime
 
 from mailer import RELEASED
 from mailer.config import EngineSettings, Settings
+from mailer.edge.calendar import fetch_calendar
 from mailer.engine.bells import ringing
+from mailer.engine.calendars import RING_SECONDS, Calendars
 from mailer.engine.lock import data_folder_lock
 from mailer.engine.opening import open_office
 from mailer.engine.planning import Planning
@@ -110,6 +112,11 @@ def _workers(
     ]
     for one in others:
         one.then = [each.bell for each in deliver]
+    if office.calendars:
+        calendars = Calendars(office, fetch_calendar)
+        reading = worker("calendars", dated(lambda now: calendars.step(now=now)), RING_SECONDS)
+        reading.then = [others[0].bell]  # the planner's: a moved session moves its letters
+        others.append(reading)
     return [*others, *deliver]
 
 

@@ -59,7 +59,8 @@ def health(office: Office, *, now: datetime, plan_seconds: float = 30) -> Health
 def expected(office: Office) -> list[str]:
     """The workers of `mailer run` with today's accounts; whoever beat before under another name is gone."""
     slugs = sorted(one.slug for one in office.accounts.values())
-    return sorted([*TICKING, "ingest", *(f"deliver {slug}" for slug in slugs), *(f"read {slug}" for slug in slugs)])
+    ends = [f"{end} {slug}" for end in ("deliver", "read") for slug in slugs]
+    return sorted([*TICKING, "ingest", *ends, *(["calendars"] if office.calendars else [])])
 
 
 def _at_work(office: Office, beats: Beats) -> Beats:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from mailer.errors import Problem
 from mailer.message.token import TokenKeys
 from mailer.message.writing.template import PromptTemplates
+from mailer.model.calendar import CalendarPlace
 from mailer.model.places import Account
 from mailer.model.plan import THE_BEGINNING
 from mailer.schedule.book import Book
@@ -40,6 +41,7 @@ class Office:
     problems: tuple[Problem, ...] = ()  # of schedules and templates that cannot be read
     not_before: datetime = THE_BEGINNING  # an earlier date cannot be right
     longest_gap: timedelta = timedelta(days=30)  # without a sign of life; then a person says that the date is right
+    calendars: tuple[CalendarPlace, ...] = ()  # of coaches whose sessions come from one
     rehearse: bool = False
     max_letter_bytes: int = 5_000_000  # larger letters are fetched without their attachments
     random: random.Random = field(default_factory=random.Random)

@@ -26,7 +26,7 @@ from mailer.schedule.recurrence import UnreadRule
 MOST_HERE = 10_000  # events in the window, and occurrences of them
 _TOO_MUCH = f"the calendar has more than {MOST_HERE} events in half a year; give one that has the sessions only"
 
-__all__ = ["NoCalendar", "read_calendar"]
+__all__ = ["NoCalendar", "read_calendar", "stamp"]
 
 
 def read_calendar(raw: bytes, *, zone: tzinfo, begin: datetime, end: datetime) -> ReadCalendar:
@@ -95,7 +95,7 @@ def _occurrences(uid: str, members: Sequence[Event], reading: Reading, *, off: b
             continue
         recurrence_id = _recurrence_id(one) if recurring else ""
         if recurrence_id in seen:  # of a change to this and all later ones each has the id of the first
-            recurrence_id = _utc(starts_at)
+            recurrence_id = stamp(starts_at)
         seen.add(recurrence_id)
         yield CalendarEvent(
             uid=uid,
@@ -124,10 +124,11 @@ def _give_hour(recurrence_id: Any, core: Any) -> None:
 
 
 def _recurrence_id(event: Any) -> str:
-    return _utc((event.get("RECURRENCE-ID") or event["DTSTART"]).dt)
+    return stamp((event.get("RECURRENCE-ID") or event["DTSTART"]).dt)
 
 
-def _utc(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """How an occurrence is named by the time it was first meant for."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

@@ -65,6 +65,11 @@ def import_sessions(conn: Connection, vault: Vault, coach_id: UUID, decide: Deci
     return changes
 
 
+def foresee_import(conn: Connection, vault: Vault, coach_id: UUID, decide: Decide, *, now: datetime) -> Changes:
+    """What an import would do, without doing it."""
+    return decide(known_sessions(conn, coach_id), attendees(conn, vault, coach_id))
+
+
 def apply(conn: Connection, coach_id: UUID, changes: Changes, *, now: datetime) -> None:
     """Does all of it. What moves leaves its old place first, so that two sessions can change places."""
     touched = {one.client_id for one in changes.cancelled} | {one.client_id for one in changes.added}
