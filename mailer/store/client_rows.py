@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from mailer.model.people import Client, ClientState, Delivery, Form, Habits, NewClient, QuietHours
+from mailer.model.people import USUAL_HABITS, Client, ClientState, Delivery, Form, Habits, NewClient, QuietHours
 from mailer.store.vault import Vault
 
 
@@ -72,6 +72,8 @@ def packed_variables(variables: Mapping[str, str]) -> str:
 
 def habits_of(row: Row[Any]) -> Habits:
     """The habits of a client's row."""
+    if row.own_time is row.days_off is row.quiet_hours is None:
+        return USUAL_HABITS
     quiet = None
     if row.quiet_hours:
         begin, end = row.quiet_hours.split("-")

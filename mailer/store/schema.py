@@ -153,12 +153,14 @@ schedules_seen = Table(
 # `about_id` is the session or promise. A withdrawn one counts as undecided: its session moved before it went.
 # A closed one went unanswered and a newer letter took its place.
 occurrences = Table(
-    "occurrences", meta, key(), to("clients"), to("coaches"), to("enrolments"), word("schedule"), word("prompt"),
-    word("anchor"), word("state"), word("reason", optional=True), word("detail", optional=True), at("due_at"),
-    at("until"), at("decided_at", index=True), yes_no("late"), Column("about_id", Uuid, index=True),
+    "occurrences", meta, key(), to("clients", index=False), to("coaches"), to("enrolments"), word("schedule"),
+    word("prompt"), word("anchor"), word("state"), word("reason", optional=True), word("detail", optional=True),
+    at("due_at"), at("until"), at("decided_at", index=True), yes_no("late"), Column("about_id", Uuid, index=True),
     at("withdrawn_at", optional=True), at("closed_at", optional=True),
     one_of("state", OccurrenceState), UniqueConstraint("client_id", "schedule", "prompt", "anchor"),
 )  # fmt: skip
+_WITHDRAWN = occurrences.c.withdrawn_at.is_not(None)
+Index("ix_occurrences_withdrawn", occurrences.c.client_id, sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN)
 
 threads = Table(
     "threads", meta, key(), to("clients"), to("coaches"), word("schedule"), UniqueConstraint("client_id", "schedule")
@@ -261,10 +263,7 @@ tombstones = Table(
     "tombstones", meta, key(), word("kind"), digest("digest"), at("at"), UniqueConstraint("kind", "digest")
 )
 
-heartbeats = Table(
-    "heartbeats", meta, key(), word("worker", unique=True), at("at"),
-    word("trouble", optional=True),
-)  # fmt: skip
+heartbeats = Table("heartbeats", meta, key(), word("worker", unique=True), at("at"), word("trouble", optional=True))
 
 # The key store: another database, so that a backup of the one opens nothing without the other.
 key_meta = MetaData(naming_convention=NAMING)

@@ -287,11 +287,15 @@ def test_only_those_are_read_of_whom_something_is_due_by_then_each_as_a_whole(st
     assert due(NOW + 3 * DAY) == {soon.id: 2, late.id: 1, new.id: 1}
 
 
-def test_more_clients_than_one_page_are_all_there_once(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailer.store.plan_facts.PAGE", 2)
-    people = [enrolled(sqlite_store, f"client{n}") for n in range(5)]
+@pytest.mark.parametrize("page", [1, 2, 5, 6])
+def test_more_clients_than_one_page_are_all_there_once(sqlite_store: Store, page: int) -> None:
+    store = sqlite_store
+    people = [enrolled(store, f"client{n}") for n in range(5)]
 
-    assert [one.client.id for one in _everyone(sqlite_store)] == [one.id for one in people]
+    def due(conn: Connection) -> list[UUID]:
+        return [one.client.id for one in planning.facts_due_before(conn, store.vault, NOW, now=NOW, page=page)]
+
+    assert store.db.read(due) == [one.id for one in people]
 
 
 def test_a_skipped_occurrence_is_decided_and_counts_for_no_week(store: Store) -> None:

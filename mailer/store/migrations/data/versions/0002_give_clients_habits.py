@@ -28,6 +28,16 @@ def upgrade() -> None:
     op.add_column("prompts_seen", sa.Column("timing", sa.String(length=300), nullable=True))
     op.add_column("prompts_seen", sa.Column("timed_since", mailer.store.columns.Utc(timezone=True), nullable=True))
     op.add_column("schedules_seen", sa.Column("source", sa.Text(), nullable=True))
+    # What a client's occurrences are is told by their unique index alone, but for the few that were withdrawn.
+    op.drop_index(op.f("ix_occurrences_client_id"), table_name="occurrences")
+    op.create_index(
+        "ix_occurrences_withdrawn",
+        "occurrences",
+        ["client_id"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+    )
     # Enrolments that ended are never due, however many there come to be.
     op.drop_index(op.f("ix_enrolments_next_due_at"), table_name="enrolments")
     op.create_index(
