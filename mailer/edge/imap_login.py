@@ -25,6 +25,7 @@ from mailer.edge.imap_wire import Wire
 from mailer.edge.imap_words import is_quotable, quoted
 from mailer.edge.sasl import bearing, spellings
 from mailer.edge.tls import certificate_trouble, client_context, require_loopback
+from mailer.edge.unreached import why_unreached
 from mailer.errors import AccountTrouble, TemporaryFailure
 from mailer.model.grant import AccessToken
 from mailer.model.places import Secret, Security, Server
@@ -83,7 +84,7 @@ async def _opened(server: Server, timeout_seconds: float, token: Secret | None) 
     except TimeoutError as error:
         raise TemporaryFailure(f"{peer}: no connection within {timeout_seconds:g} seconds") from error
     except OSError as error:
-        raise TemporaryFailure(f"{peer}: no connection ({error.strerror or error})") from error
+        raise TemporaryFailure(f"{peer}: no connection: {why_unreached(error)}") from error
     except UnicodeError as error:
         raise AccountTrouble(f"{peer}: not a host name", needs_person=True) from error
     finally:

@@ -20,6 +20,7 @@ from mailer.edge.smtp_login import TokenRefused, log_in
 from mailer.edge.smtp_replies import RATE_SECONDS, SOON_SECONDS, Reply, Step, trouble_in_session
 from mailer.edge.smtp_wire import Lost, Patience, Wire
 from mailer.edge.tls import certificate_trouble
+from mailer.edge.unreached import why_unreached
 from mailer.errors import AccountTrouble
 from mailer.model.grant import AccessToken
 from mailer.model.places import Secret, Security, Server
@@ -108,7 +109,7 @@ async def _connect(door: Doorway) -> Wire:
         reason = f"{door.place}: no connection within {door.patience.connect:g} s"
         raise AccountTrouble(reason, retry_seconds=SOON_SECONDS) from error
     except OSError as error:
-        reason = f"{door.place}: no connection: {error.strerror or error}"
+        reason = f"{door.place}: no connection: {why_unreached(error)}"
         raise AccountTrouble(reason, retry_seconds=SOON_SECONDS) from error
 
 

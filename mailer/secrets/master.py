@@ -14,16 +14,17 @@ from mailer.secrets.sources import SecretSource, read_secret
 from mailer.tomlfile import KeyProblem
 
 MASTER_KEY_BYTES = 32
+_PUT_BACK = "put back the one this data was written with"
 
 
 def load_master_key(source: SecretSource, *, folder: Path, env: Mapping[str, str]) -> Secret:
     """The master key, proven to be 32 bytes in base64; `master_bytes` opens it."""
-    source = replace(source, hint="`mailer init` makes one; after a move, put back the one this data was written with")
+    source = replace(source, hint=f"`mailer init` makes one; after a move, {_PUT_BACK}")
     secret = read_secret(source, folder=folder, env=env)
     try:
         master_bytes(secret)
     except ValueError as error:
-        raise KeyProblem(source.given()[0], f"{error}; `mailer init` makes one") from error
+        raise KeyProblem(source.given()[0], f"{error}; {_PUT_BACK}") from error
     return secret
 
 
