@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -24,6 +26,7 @@ from mailer.cli.joining import audiences, join_schedule, refuse_unknown, refuse_
 from mailer.cli.problems import WrongUsage
 from mailer.cli.say import say_json, say_table
 from mailer.flow import client_words as words
+from mailer.flow.languages import letters_without_text, say_without_text
 from mailer.flow.office import Office
 from mailer.model.people import USUAL_HABITS, Client, Form, NewClient
 from mailer.store import clients, enrolments, practice, sessions
@@ -85,19 +88,22 @@ def add(
             refuse_unknown(office, one)
         client = _store(office, new, shared_address=shared_address)
         joined = [one for one in [*(schedule or ()), *audiences(office, client)] if join_schedule(office, client, one)]
+        without = letters_without_text(office, client, joined)
     on = f"on {', '.join(joined)}" if joined else f"on no schedule yet: `mailer client join {slug} SCHEDULE`"
     typer.echo(f"added {slug}; {on}")
+    if without:
+        typer.echo(f"mailer: {say_without_text([slug], language, without)}", err=True)
 
 
 def list_clients(as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """List the clients."""
     with office_of(config) as office:
         known = office.db.read(clients.clients, office.vault, left=True)
-        on = {one.id: [e.schedule for e in office.db.read(enrolments.enrolments, client_id=one.id)] for one in known}
+        on = _schedules(office)
     if as_json:
-        say_json([_as_json(one) | {"schedules": on[one.id]} for one in known])
+        say_json([_as_json(one) | {"schedules": on.get(one.id, [])} for one in known])
         return
-    rows = [[one.slug, one.name, one.address, one.zone, _state(one), ", ".join(on[one.id])] for one in known]
+    rows = [[one.slug, one.name, one.address, one.zone, _state(one), ", ".join(on.get(one.id, []))] for one in known]
     columns = ["client", "name", "address", "zone", "state", "schedules"]
     say_table(columns, rows, nothing="no clients yet: `mailer client add`")
 
@@ -141,6 +147,16 @@ def _only_coach(office: Office) -> str:
     if len(known) != 1:
         raise WrongUsage(f"say whose client it is: --coach {' or --coach '.join(one.slug for one in known)}")
     return known[0].slug
+
+
+def _schedules(office: Office) -> dict[UUID, list[str]]:
+    """The schedules each client is on, by id; those whose last day is over are left out."""
+    found: dict[UUID, list[str]] = {}
+    yesterday = clock().date() - timedelta(days=1)  # it may still be yesterday where someone lives
+    for one in office.db.read(enrolments.enrolments):
+        if one.end is None or one.end >= yesterday:
+            found.setdefault(one.client_id, []).append(one.schedule)
+    return found
 
 
 def _as_json(client: Client) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def read_roster(office: Office, content: bytes, file: Path, *, now: datetime) ->
         sheet.problem(sheet.header, "", "there is no row below the names of the columns; write one for each client")
     rows = [(one, client, people.practice_of(one, client)) for one in said for client in [who(one, people, sheet)]]
     check_addresses(rows, people.clients, sheet)
+    people.slugs.update(one.slug for one in said if one.slug)  # a name that is written down is not made up for another
     entries = [entry(one, client, people, sheet=sheet, now=now) for one, client, _ in rows]
     if sheet.problems:
         raise ConfigError(sorted(set(sheet.problems)))

@@ -8,7 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from mailer.model.people import ClientState
+from mailer.store import clients
 from tests.cli.operator import DANA, OMAR, Operator, Said, now
+from tests.cli.set_clock import set_clock
 
 TODAY = f"{now().date()}"
 HEADER = "name,email,zone\n"
@@ -203,6 +206,36 @@ def test_two_rows_about_one_client_are_refused(keeper: Operator) -> None:
     assert (said.code, said.err) == (
         2, "roster.csv:3: client: line 2 is about the same client; take one of the two out\n",
     )  # fmt: skip
+
+
+def test_a_short_name_that_is_written_down_is_not_made_up_for_someone_else(operator: Operator) -> None:
+    rows = ",Omar Haddad,o@example.org,Africa/Cairo\nomar-haddad,Omar H,omar@example.org,Africa/Cairo\n"
+
+    said = taken(operator, f"client,name,email,zone\n{rows}")
+
+    assert said.out.splitlines()[-1] == "2 added, 0 changed, 0 the same"
+    assert slugs(operator) == ["omar-haddad-2", "omar-haddad"]
+
+
+def test_a_short_name_stands_once(operator: Operator) -> None:
+    rows = "omar,Omar A,a@example.org,Africa/Cairo\nomar,Omar B,b@example.org,Africa/Cairo\n"
+
+    said = taken(operator, f"client,name,email,zone\n{rows}")
+
+    assert said.err == "roster.csv:3: client: line 2 is about the same client; take one of the two out\n"
+
+
+def test_someone_who_left_is_brought_back_by_a_person(keeper: Operator) -> None:
+    with set_clock(keeper, now=now()) as desk:
+        dana = desk.office.db.read(clients.find_client, desk.office.vault, "dana")
+        desk.office.db.write(clients.set_state, dana.id, ClientState.LEFT, now=now())
+
+    said = taken(keeper, HEADER + DANA_ROW)
+
+    assert said.err == (
+        "roster.csv:2: email: dana has left; `mailer client resume dana` brings them back, a column client names "
+        "someone else\n"
+    )
 
 
 def test_a_client_stays_with_their_coach(keeper: Operator) -> None:
