@@ -46,6 +46,7 @@ class Ask:
 
     rule: str = ""  # how an event's title says with whom: "Coaching {name}"
     force: bool = False  # also where every session would be cancelled
+    by_hand: bool = False  # the file was named at the prompt: it may be one event, saved from a letter
     dry_run: bool = False  # say what would change, and change nothing
 
 
@@ -133,6 +134,7 @@ class _TakingIn:
             doubtful=self._doubtful,
             whole=self._read.whole,
             until=self._now + AHEAD,
+            in_doubt=self._ask.by_hand,
         )
         return reconcile(known, told, now=self._now, force=self._ask.force)
 

@@ -28,6 +28,7 @@ class Told:
     doubtful: Set[bytes]  # events that could be anybody's: what they stood for stays as it is
     whole: bool  # what is not in it does not exist
     until: datetime  # aware UTC: how far it was read
+    in_doubt: bool = False  # a file somebody named: it may hold a single event, and be meant as no more
 
 
 @dataclass
@@ -57,8 +58,10 @@ def reconcile(known: Sequence[KnownSession], told: Told, *, now: datetime, force
     by_source = {one.source: one for one in known if one.source is not None}
     for wanted in sorted(told.wanted, key=lambda one: (one.starts_at, one.source)):
         _take(wanted, by_source.get(wanted.source), draft, now=now)
-    _let_go(by_source, told, draft, now=now, force=force)
+    missing = _let_go(by_source, told, draft, now=now)
     _pair(draft, now=now)
+    if not force:
+        _believe(missing, told, draft, now=now)
     _adopt(known, draft)
     _keep_apart(known, draft)
     return Changes(
@@ -102,28 +105,34 @@ def _take(wanted: Wanted, there: KnownSession | None, draft: _Draft, *, now: dat
         draft.moved.append(Moved(session=session, wanted=wanted))
 
 
-def _let_go(by_source: Mapping[bytes, KnownSession], told: Told, draft: _Draft, *, now: datetime, force: bool) -> None:
-    ahead = {
-        source: one
-        for source, one in by_source.items()
-        if one.sequence is not None and one.session.state is SessionState.PLANNED and one.session.starts_at > now
-    }
-    present = {one.source for one in told.wanted}
-    off = {s for s, one in ahead.items() if s in told.cancelled and told.cancelled[s] >= (one.sequence or 0)}
-    gone = {
-        source
-        for source, one in ahead.items()
-        if told.whole
-        and source not in present | told.doubtful | told.cancelled.keys()
-        and one.session.starts_at < told.until
-    }
-    if not force and len(gone) >= SUDDENLY and not any(one.starts_at > now for one in told.wanted) and not off:
+def _let_go(by_source: Mapping[bytes, KnownSession], told: Told, draft: _Draft, *, now: datetime) -> set[UUID]:
+    """What was called off or is not there any more; gives the sessions whose event is merely not there."""
+    present = {one.source for one in told.wanted} | told.doubtful
+    missing = set()
+    for source, one in by_source.items():
+        session = one.session
+        if one.sequence is None or session.state is not SessionState.PLANNED or session.starts_at <= now:
+            continue
+        if source in told.cancelled:
+            off = told.cancelled[source] >= one.sequence
+        else:
+            off = told.whole and source not in present and session.starts_at < told.until
+            missing |= {session.id} if off else set()
+        draft.cancelled += [session] if off else []
+    return missing
+
+
+def _believe(missing: Set[UUID], told: Told, draft: _Draft, *, now: datetime) -> None:
+    """Cancels nothing where so much is not there any more that the calendar itself is in doubt."""
+    gone = [one for one in draft.cancelled if one.id in missing]
+    left = sum(one.starts_at > now for one in told.wanted)
+    if len(gone) > left if told.in_doubt else len(gone) >= SUDDENLY and not left:
+        has = "not one session is" if not left else f"only {left} session{' is' if left == 1 else 's are'}"
         draft.refused = (
-            f"not one session is left in the calendar, while {len(gone)} are ahead; nothing was cancelled. If that is "
-            "meant, `mailer session import --force` cancels them"
+            f"{has} in the calendar, while {len(gone)} that came from there before {'is' if len(gone) == 1 else 'are'} "
+            "ahead; none was cancelled. If that is meant, say so: `mailer session import --force`"
         )
-        gone = set()
-    draft.cancelled += [ahead[source].session for source in ahead if source in off | gone - present]
+        draft.cancelled = [one for one in draft.cancelled if one.id not in missing]
 
 
 def _pair(draft: _Draft, *, now: datetime) -> None:

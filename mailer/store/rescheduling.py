@@ -106,6 +106,11 @@ def known_sessions(conn: Connection, coach_id: UUID) -> list[KnownSession]:
     ]
 
 
+def from_calendars(conn: Connection) -> set[UUID]:
+    """Ids of the sessions that a calendar still changes."""
+    return set(conn.scalars(select(s.id).where(s.source.is_not(None), s.sequence.is_not(None))))
+
+
 def attendees(conn: Connection, vault: Vault, coach_id: UUID) -> list[Attendee]:
     """A coach's living clients, each with every address known to be the client's own."""
     a = schema.aliases.c

@@ -174,9 +174,11 @@ def test_two_sessions_at_one_time_are_refused(keeper: Operator) -> None:
 
     said = keeper.type("session add dana '2099-07-04 14:30'")
 
-    assert said.code == 1
-    assert said.err.startswith("mailer: 2099-07-04 13:30Z to 14:30Z overlaps session 1, 2099-07-04 13:00Z to 14:00Z (")
-    assert said.err.endswith("); move or cancel it first\n")
+    assert (said.code, said.err) == (
+        1,
+        "mailer: a session at Sat 2099-07-04 14:30 would overlap session 1 of dana, Sat 2099-07-04 14:00 to 15:00 in "
+        "Europe/Lisbon; move or cancel that one first: `mailer session move dana/1`\n",
+    )
 
 
 def test_a_time_that_the_clocks_jump_over_is_asked_about(keeper: Operator) -> None:
