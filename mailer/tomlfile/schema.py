@@ -92,4 +92,15 @@ def _plain(schema: dict[str, Any], tables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _one_of(branches: list[dict[str, Any]]) -> dict[str, Any]:
-    return branches[0] if len(branches) == 1 else {"anyOf": branches}
+    """One schema for all branches. Those of different types are laid together, since each keyword is for one type only.
+
+    Of a mistake inside a table that might as well be a text, an editor then marks the key instead of the whole.
+    """
+    if len(branches) == 1:
+        return branches[0]
+    types = [one.get("type") for one in branches]
+    if None in types or len(set(map(str, types))) < len(types) or any("enum" in one for one in branches):
+        return {"anyOf": branches}
+    examples = list(dict.fromkeys(example for one in branches for example in one.get("examples", ())))
+    laid = {key: value for one in branches for key, value in one.items() if key != "description"}
+    return laid | {"type": types} | ({"examples": examples} if examples else {})

@@ -12,7 +12,7 @@ from tests.cli.operator import DANA, MAILER, Operator
 
 USAGE = [
     ("plann", "mailer: no such command 'plann'. Did you mean 'plan'?\n`mailer --help` shows what can be written\n"),
-    ("plan --day 3", "mailer plan: no such option: --day (Possible options: --days)\n"),
+    ("plan --day 3", "mailer plan: no such option: --day (Possible options: --days, --why)\n"),
     ("plan --days soon", "mailer plan: --days: write a whole number\n`mailer plan --help` shows what can be written\n"),
     ("plan --days 0", "mailer plan: --days: must be at least 1\n"),
     ("plan dana", "mailer plan: more than it takes: (dana)\n"),
