@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # nothing is due as things stand
-BATCH = 100  # clients planned in one transaction
+BATCH = 100  # the most clients that are planned in one transaction
 SOONEST = timedelta(minutes=1)  # a planner that asks for the past would be asked again at once, for ever
 
 Planner = Callable[[ClientFacts], tuple[Planned, ...]]  # pure; one Planned for each enrolment of the facts
@@ -42,7 +42,10 @@ def plan_next(conn: Connection, vault: Vault, planner: Planner, *, now: datetime
     3. asks the planner, client by client
     4. writes the decisions, wants their letters, and notes when to look again
     """
-    facts = client_facts(conn, vault, _take(conn, now=now), now=now, traits=traits, lock=True)
+    taken = _take(conn, now=now)
+    if not taken:
+        return 0
+    facts = client_facts(conn, vault, taken, now=now, traits=traits, lock=True)
     decisions, looks = [], []
     for client in facts:
         planned = {one.enrolment_id: one for one in planner(client)}
@@ -57,7 +60,7 @@ def plan_next(conn: Connection, vault: Vault, planner: Planner, *, now: datetime
                 }
             )
     write(conn, decisions, now=now)
-    if looks:
+    if looks:  # they may have left in this very moment
         noted = update(schema.enrolments).where(e.id == bindparam("enrolment"))
         conn.execute(noted.values(next_due_at=bindparam("following"), planned_until=bindparam("until")), looks)
     return len(facts)
@@ -75,7 +78,7 @@ def _take(conn: Connection, *, now: datetime) -> list[UUID]:
     """
     living = select(c.id).join(schema.enrolments, e.client_id == c.id).where(e.left_at.is_(None)).limit(BATCH)
     changed = living.where(e.next_due_at.is_(None))
-    due = living.where(e.next_due_at <= now).order_by(e.next_due_at, e.id)
+    due = living.where(e.next_due_at <= now).order_by(e.next_due_at)
     taken: dict[UUID, None] = {}
     for query in (changed, due):
         if len(taken) < BATCH:
