@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the plugins below import these themselves, so that their as
     from tests.servers.dovecot import Box
     from tests.servers.smtp import SmtpServer
 
-pytest_plugins = ["tests.servers.certificates", "tests.servers.dovecot", "tests.servers.oauth", "tests.servers.smtp"]
+pytest_plugins = ["tests.servers.certificates", "tests.servers.oauth", "tests.servers.dovecot", "tests.servers.smtp"]
 
 
 @pytest.fixture(scope="session")

@@ -133,9 +133,7 @@ async def _log_in(server: Server, wire: Wire, token: Secret | None) -> None:
         raise AccountTrouble(f"{wire.peer}: the server wants a login; set user and password", needs_person=True)
     told = await (_show(wire, server, secret) if token is not None else _present(wire, server.user, secret))
     if not told.is_ok:
-        trouble = login_trouble(server, told.status, secret)
-        refused = token is not None and trouble.needs_person
-        raise TokenRefused(trouble.reason, needs_person=True) if refused else trouble
+        raise login_trouble(server, told.status, secret, by_token=token is not None)
     wire.state = AUTH
     wire.capabilities = frozenset()
     _note_capabilities(wire, told)
@@ -178,7 +176,7 @@ def _line(text: str) -> bytes:
     return text.encode() + b"\r\n"
 
 
-def login_trouble(server: Server, refusal: Status, secret: Secret) -> AccountTrouble:
+def login_trouble(server: Server, refusal: Status, secret: Secret, *, by_token: bool) -> AccountTrouble:
     """What a refused login means: wait where the server says that it is its own trouble, else tell a person."""
     peer = f"{server.host}:{server.port}"
     said = refusal.words
@@ -186,8 +184,11 @@ def login_trouble(server: Server, refusal: Status, secret: Secret) -> AccountTro
         said = said.replace(word, "…")
     if _may_pass(refusal):
         return AccountTrouble(f"{peer}: no login at present: {said}", retry_seconds=BUSY_SECONDS)
-    reason = f"{peer}: login refused: {said}; check user and password, or log in anew"
-    return AccountTrouble(reason, needs_person=True)
+    reason = f"{peer}: login refused: {said}"
+    if by_token:
+        remedy = "is this the mailbox that logged in with `mailer login`, and is IMAP switched on for it?"
+        return TokenRefused(f"{reason}; {remedy}", needs_person=True)
+    return AccountTrouble(f"{reason}; check user and password, or log in anew", needs_person=True)
 
 
 def _may_pass(refusal: Status) -> bool:

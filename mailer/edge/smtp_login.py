@@ -47,7 +47,8 @@ async def _with_token(wire: Wire, server: Server, token: Secret, *, known: froze
         return
     trouble = _refusal(reply, server, spellings(server, token))
     if trouble.needs_person:
-        raise TokenRefused(trouble.reason, needs_person=True, retry_seconds=trouble.retry_seconds)
+        remedy = "is this the mailbox that logged in with `mailer login`, and is SMTP switched on for it?"
+        raise TokenRefused(f"{trouble.reason}; {remedy}", needs_person=True, retry_seconds=trouble.retry_seconds)
     raise trouble
 
 

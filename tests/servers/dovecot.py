@@ -33,6 +33,7 @@ import pytest
 
 from mailer.model.places import Secret, Security, Server
 from tests.servers.certificates import Certificates
+from tests.servers.oauth import AuthorizationServer
 
 DOVECOT = "/usr/sbin/dovecot"
 _READY_SECONDS = 10
@@ -111,11 +112,33 @@ service stats {{
 """
 
 
-class DovecotServer:
-    """A running Dovecot; `restart` and `stop` as an operator would."""
+_BY_TOKEN = """
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_cache_size = 0
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
+"""
+_INTROSPECTION = """
+introspection_mode = post
+introspection_url = {url}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
 
-    def __init__(self, home: Path, certificates: Certificates) -> None:
+
+class DovecotServer:
+    """A running Dovecot; `restart` and `stop` as an operator would.
+
+    With `tokens_of` it also takes the access tokens of an authorization server, which it asks about each.
+    """
+
+    def __init__(self, home: Path, certificates: Certificates, *, tokens_of: str = "") -> None:
         self.home = home
+        self._tokens_of = tokens_of
         self.ca_file = certificates.ca_file
         self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
         self._numbers = itertools.count(1)
@@ -145,6 +168,9 @@ class DovecotServer:
             imaps=self.imaps_port,
             lmtp=self.lmtp_port,
         )
+        if self._tokens_of:
+            settings += _BY_TOKEN.format(home=self.home)
+            (self.home / "oauth2.conf").write_text(_INTROSPECTION.format(url=self._tokens_of))
         (self.home / "dovecot.conf").write_text(settings)
 
     def start(self) -> None:
@@ -255,6 +281,18 @@ def dovecot(certificates: Certificates) -> Iterator[DovecotServer]:
     # Not below pytest's own directory, which only its owner may enter: mail is served as another user.
     home = Path(tempfile.mkdtemp(prefix="dovecot-"))
     server = DovecotServer(home, certificates)
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+
+
+@pytest.fixture
+def token_dovecot(certificates: Certificates, oauth: AuthorizationServer) -> Iterator[DovecotServer]:
+    """A Dovecot that takes the tokens of the test's authorization server."""
+    home = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    server = DovecotServer(home, certificates, tokens_of=oauth.url)
     try:
         yield server
     finally:

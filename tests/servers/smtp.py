@@ -7,6 +7,7 @@ limit. Both stop with the test.
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from mailer.model.places import Secret, Security, Server
 from tests.servers.certificates import Certificates
+from tests.servers.oauth import AuthorizationServer
 
 USER = "letters@example.org"
 PASSWORD = "open-Sesame-7"
@@ -50,7 +52,7 @@ StartSmtp = Callable[..., SmtpServer]
 
 @pytest.fixture
 def start_smtp(certificates: Certificates) -> Iterator[StartSmtp]:
-    """`start_smtp(security=…, login=…, context=…, size=…)`; the context is the valid one unless told."""
+    """`start_smtp(security=…, login=…, context=…, size=…, tokens_of=…)`; the context is the valid one unless told."""
     running: list[_AnyPort] = []
 
     def start(
@@ -60,8 +62,9 @@ def start_smtp(certificates: Certificates) -> Iterator[StartSmtp]:
         context: ssl.SSLContext | None = None,
         size: int = 1 << 20,
         utf8: bool = True,
+        tokens_of: AuthorizationServer | None = None,
     ) -> SmtpServer:
-        collector = _Collector()
+        collector = _Collector() if tokens_of is None else _ByToken(tokens_of)
         controller = _AnyPort(
             collector,
             hostname="127.0.0.1",
@@ -73,8 +76,9 @@ def start_smtp(certificates: Certificates) -> Iterator[StartSmtp]:
             data_size_limit=size,
             enable_SMTPUTF8=utf8,
             authenticator=_knows if login else None,
-            auth_required=login and security is Security.STARTTLS,
+            auth_required=(login or tokens_of is not None) and security is Security.STARTTLS,
             auth_require_tls=security is Security.STARTTLS,
+            auth_exclude_mechanism=["PLAIN", "LOGIN"] if tokens_of is not None else None,
         )
         with warnings.catch_warnings():
             # It probes its own TLS port with a connection it does not close.
@@ -85,9 +89,10 @@ def start_smtp(certificates: Certificates) -> Iterator[StartSmtp]:
             host="127.0.0.1",
             port=controller.port,
             security=security,
-            user=USER if login else "",
+            user=USER if login or tokens_of is not None else "",
             password=Secret(PASSWORD) if login else None,
             ca_file=certificates.ca_file,
+            by_token=tokens_of is not None,
         )
         return collector.server
 
@@ -139,6 +144,24 @@ class _Collector:
             )
         )
         return "250 2.0.0 kept"
+
+
+class _ByToken(_Collector):
+    """Takes XOAUTH2, and tells why it refuses a token before it does, as Google and Microsoft do."""
+
+    def __init__(self, tokens_of: AuthorizationServer) -> None:
+        super().__init__()
+        self._tokens_of = tokens_of
+
+    async def auth_XOAUTH2(self, conversation: SMTP, words: list[str]) -> AuthResult:  # noqa: N802
+        shown = base64.b64decode(words[1]).decode().split("\1")
+        user, token = shown[0].removeprefix("user="), shown[1].removeprefix("auth=Bearer ")
+        if self._tokens_of.owner(token) == user:
+            return AuthResult(success=True, auth_data=LoginPassword(user.encode(), b""))
+        answer: Any = await conversation.challenge_auth(b'{"status":"401","schemes":"bearer"}', encode_to_b64=True)
+        if answer != b"":
+            return AuthResult(success=False, handled=True)
+        return AuthResult(success=False, handled=False)
 
 
 def _knows(conversation: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
