@@ -33,9 +33,7 @@ def register(group: typer.Typer) -> None:
 def import_sessions(
     source: Annotated[
         str,
-        typer.Argument(
-            metavar="[CALENDAR]", help="A file or an address; those that config.toml names where not given."
-        ),
+        typer.Argument(metavar="[CALENDAR]", help="A file or an address; those of config.toml where not given."),
     ] = "",
     coach: Annotated[str, typer.Option(metavar="COACH", help="Whose calendar it is: the coach's id.")] = "",
     rule: Annotated[
