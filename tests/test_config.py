@@ -79,6 +79,24 @@ def test_the_servers_of_well_known_providers_are_known(
     assert (account.plus_addresses, account.letters_per_day) == (plus, per_day)
 
 
+@pytest.mark.parametrize(
+    ("account", "written", "verp"),
+    [
+        (OWN, "", True),
+        (OWN, "verp = false", False),
+        (OWN, "plus_addresses = false", False),
+        (GMAIL, "", False),  # Gmail puts the login in the place of the envelope sender
+        (GMAIL, "verp = true", True),
+    ],
+)
+def test_reports_come_back_to_an_address_of_their_own_where_the_host_lets_letters_leave_so(
+    folder: Path, account: str, written: str, verp: bool
+) -> None:
+    text = account.replace('id = "main"\n', f'id = "main"\n{written}\n')
+
+    assert load(folder, PRACTICE + COACH + text).accounts[0].verp is verp
+
+
 def test_what_is_written_goes_before_what_a_provider_usually_has(folder: Path) -> None:
     text = GMAIL + "plus_addresses = false\nletters_per_day = 50\n[account.smtp]\nport = 587\n"
     text += '[account.imap]\nhost = "i.example.org"\n'
@@ -462,7 +480,8 @@ def test_every_value_the_example_shows_is_one_the_program_takes(folder: Path) ->
         (folder / name).write_text("x")
         (folder / name).chmod(0o600)
 
-    settings = load(folder, text.replace("plus_addresses = true", "plus_addresses = false"))
+    text = text.replace("plus_addresses = true", "plus_addresses = false").replace("verp = true", "verp = false")
+    settings = load(folder, text)
 
     assert settings.accounts[0].smtp.host == "smtp.example.org"
     assert settings.accounts[0].smtp.by_token

@@ -57,6 +57,7 @@ class AccountReading:
         plus, per_day = table.plus_addresses, table.letters_per_day
         if provider is not None and "plus_addresses" not in table.model_fields_set:
             plus = provider.plus_addresses
+        verp = self._verp(plus=plus)
         if provider is not None and provider.letters_per_day and "letters_per_day" not in table.model_fields_set:
             per_day = provider.letters_per_day
         self._check_local_part(plus=plus)
@@ -73,6 +74,7 @@ class AccountReading:
             folders=table.folders,
             since=table.since,
             plus_addresses=plus,
+            verp=verp,
             authserv_id=table.authserv_id,
             letters_per_day=per_day,
             oauth=oauth,
@@ -83,6 +85,13 @@ class AccountReading:
         table = self.table
         named = table.oauth.provider if table.oauth is not None else None
         return provider_of(table.address, hosts=(table.smtp.host, table.imap.host), oauth=named)
+
+    def _verp(self, *, plus: bool) -> bool:
+        if "verp" not in self.table.model_fields_set:
+            return plus and (self._provider is None or self._provider.verp)
+        if self.table.verp and not plus:
+            self._problem("it needs plus addresses, and there are none here; write verp = false", "verp")
+        return self.table.verp
 
     def _oauth(self) -> OAuthApp | None:
         if self.table.oauth is None:

@@ -22,6 +22,7 @@ class Provider:
     smtp_port: int = 465
     smtp_security: Security = Security.TLS
     plus_addresses: bool = True
+    verp: bool = False  # letters may leave with name+token@… as envelope sender; most put the login in its place
     letters_per_day: int | None = None  # None: the ordinary default is below what the provider allows
     oauth: OAuthProvider | None = None  # whose tokens its servers take
     tenant: str = ""  # Microsoft's word for who may log in: "consumers" for Outlook.com, "organizations" for firms

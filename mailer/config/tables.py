@@ -100,6 +100,8 @@ class AccountTable(PasswordTable):
     """Read letters from this day on at the first start; without it only what comes from then on."""
     plus_addresses: bool = True
     """The host delivers name+anything@… to name@…; Yahoo does not."""
+    verp: bool = True
+    """Reports about a letter come back to name+token@…; the host must let letters leave under that address."""
     authserv_id: str = ""
     """Whose Authentication-Results header is believed, "mx.google.com" at Gmail; nobody's if empty."""
     letters_per_day: int = Field(default=400, ge=1, le=10_000)

@@ -6,18 +6,25 @@ raise Lost. What a loss means depends on the step, and is judged by the caller, 
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass
 
 from mailer.edge.smtp_envelope import Envelope, dot_stuffed
 from mailer.edge.smtp_replies import Reply, Step, private_words, redact, verdict
-from mailer.edge.smtp_session import Session
+from mailer.edge.smtp_session import OWN_SENDER_ONLY, Session
 from mailer.edge.smtp_wire import Lost, Patience
 from mailer.errors import AccountTrouble
 from mailer.model.outgoing import Deferred, Refused, Sent, WireLetter
 
+log = logging.getLogger(__name__)
+
+FOR_GOOD = 5  # first digit of a refusal (RFC 5321 §4.2.1)
 START_INPUT = 354  # RFC 5321 §4.3.2: "send the letter"
 
 No = Deferred | Refused | AccountTrouble
+
+_OF_SENDER = re.compile(r"\bsender\b|send[ -]?as|not owned by|\b5\.1\.[78]\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +38,24 @@ class Delivery:
     patience: Patience
 
     async def sender(self) -> Reply:
-        """The bare answer to MAIL: on a connection that was used before, 421 only means "too late"."""
-        return await self.session.wire.command(*self.words.mail, seconds=self.patience.command)
+        """The bare answer to MAIL: on a connection that was used before, 421 only means "too late".
+
+        A server that refuses the sender with a token is asked with the account's own address, and never again with
+        the other on this connection: after some twenty refusals servers hang up.
+        """
+        if not self._has_token:
+            return await self._said(self.words.plain_mail)
+        reply = await self._said(self.words.mail)
+        return await self._plain_sender() if reply.code // 100 == FOR_GOOD else reply
 
     async def recipient(self) -> No | None:
-        return await self.judged(
-            await self.session.wire.command(*self.words.rcpt, seconds=self.patience.command), step=Step.RCPT
-        )
+        """None: the server takes letters for this address. Many servers refuse a sender only here (Postfix does)."""
+        reply = await self._said(self.words.rcpt)
+        if self._has_token and reply.code // 100 == FOR_GOOD and _OF_SENDER.search(reply.text):
+            await self.reset()
+            if (await self._plain_sender()).accepts:
+                reply = await self._said(self.words.rcpt)
+        return await self.judged(reply, step=Step.RCPT)
 
     async def content(self) -> No | None:
         """None: all but the final dot is handed over, and the server has not heard the end of the letter."""
@@ -85,6 +103,22 @@ class Delivery:
             return
         if not reply.accepts:
             self.session.wire.drop()
+
+    @property
+    def _has_token(self) -> bool:
+        """Whether the sender's address has a token in it, and the server is not known to refuse those."""
+        return self.words.mail != self.words.plain_mail and OWN_SENDER_ONLY not in self.session.learnt
+
+    async def _plain_sender(self) -> Reply:
+        """The answer to MAIL from the account's own address; where it is a yes, the token was the trouble."""
+        reply = await self._said(self.words.plain_mail)
+        if reply.accepts:
+            log.info("refused server=%s sender with a token; verp = false saves asking", self.place)
+            self.session.learnt.add(OWN_SENDER_ONLY)
+        return reply
+
+    async def _said(self, words: tuple[bytes, ...]) -> Reply:
+        return await self.session.wire.command(*words, seconds=self.patience.command)
 
     def _no(self, reply: Reply, *, step: Step) -> No:
         return verdict(reply, host=self.place, step=step, private=self._private())

@@ -20,6 +20,7 @@ class Envelope:
 
     mail: tuple[bytes, ...]
     rcpt: tuple[bytes, ...]
+    plain_mail: tuple[bytes, ...]  # the same from the account's own address, where the sender has a token behind "+"
 
 
 def envelope(letter: WireLetter, *, offers: Mapping[str, str]) -> Envelope | Refused:
@@ -46,10 +47,12 @@ def envelope(letter: WireLetter, *, offers: Mapping[str, str]) -> Envelope | Ref
         "BODY=8BITMIME": eight_bit,
         "SMTPUTF8": international,
     }
-    mail = [f"FROM:<{letter.envelope_from}>", *(word for word, wanted in parameters.items() if wanted)]
+    needed = [word.encode() for word, wanted in parameters.items() if wanted]
+    plain = _TOKEN.sub("", letter.envelope_from)
     return Envelope(
-        mail=(b"MAIL", *(word.encode() for word in mail)),
+        mail=(b"MAIL", f"FROM:<{letter.envelope_from}>".encode(), *needed),
         rcpt=(b"RCPT", f"TO:<{letter.recipient}>".encode()),
+        plain_mail=(b"MAIL", f"FROM:<{plain}>".encode(), *needed),
     )
 
 
@@ -70,6 +73,7 @@ def _refused(status: str, reply: str) -> Refused:
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
+_TOKEN = re.compile(r"\+[a-z2-7]{36}(?=@[^@]*\Z)")
 
 # Not a syntax check of addresses, which belongs where they are typed in; only what is safe on a command line.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\ud800-\udfff"

@@ -12,7 +12,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
@@ -27,13 +27,19 @@ from mailer.model.places import Secret, Security, Server
 
 log = logging.getLogger(__name__)
 
+OWN_SENDER_ONLY = "own sender only"  # the server lets letters leave from the account's own address alone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A connection that is logged in, and what its server offers: keyword in lower case -> parameters."""
+    """A connection that is logged in, and what its server offers: keyword in lower case -> parameters.
+
+    `learnt` is what showed only later: OWN_SENDER_ONLY.
+    """
 
     wire: Wire
     offers: Mapping[str, str]
+    learnt: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from mailer.flow.office import Office
 from mailer.message.asked import dump_asked
 from mailer.message.writing.compose import wire_letter
 from mailer.message.writing.facts import LetterFacts
-from mailer.message.writing.ids import conversation_id, letter_id, reply_address
+from mailer.message.writing.ids import conversation_id, envelope_sender, letter_id, reply_address
 from mailer.message.writing.letter import Posting, asked_letter, prompt_draft, steering_draft
 from mailer.message.writing.own_headers import standard_headers
 from mailer.model.incoming import Word
@@ -91,7 +91,7 @@ async def _prompt(office: Office, letter: ClaimedLetter, coach: Coach, *, now: d
         posting=posting_of(office, coach, letter.reference, now=now), session=await _session(office, client, letter),
         promises=await office.db.look(promises.promised_with, office.vault, letter.about) if letter.about else (),
     )  # fmt: skip
-    return _fixed(office, coach, draft, asked=dump_asked(asked_letter(draft, facts)))
+    return _fixed(office, letter, coach, draft, asked=dump_asked(asked_letter(draft, facts)))
 
 
 async def _confirmation(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
@@ -107,7 +107,7 @@ async def _confirmation(office: Office, letter: ClaimedLetter, coach: Coach, *, 
         office.templates, office.tokens, facts=facts, posting=replace(posting, earlier=earlier),
         word=Word(said["word"]), until=_local_day(said["until"], client.zone),
     )  # fmt: skip
-    return _fixed(office, coach, draft)
+    return _fixed(office, letter, coach, draft)
 
 
 async def _digest(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
@@ -119,7 +119,7 @@ async def _digest(office: Office, letter: ClaimedLetter, coach: Coach, *, now: d
         office, letter, coach, kind=LetterKind.DIGEST, title=subject(digest), text=render_text(digest), now=now,
         html=render_html(digest),
     )  # fmt: skip
-    return _fixed(office, coach, draft)
+    return _fixed(office, letter, coach, draft)
 
 
 def _notice(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
@@ -127,7 +127,7 @@ def _notice(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetim
     draft = _to_coach(
         office, letter, coach, kind=LetterKind.NOTICE, title=said["subject"], text=said["text"], html="", now=now
     )
-    return _fixed(office, coach, draft)
+    return _fixed(office, letter, coach, draft)
 
 
 def _to_coach(
@@ -149,9 +149,10 @@ def _to_coach(
     )
 
 
-def _fixed(office: Office, coach: Coach, draft: Draft, *, asked: str = "") -> FixedBytes:
+def _fixed(office: Office, letter: ClaimedLetter, coach: Coach, draft: Draft, *, asked: str = "") -> FixedBytes:
     account: Account = office.accounts[coach.practice]
-    wire = wire_letter(draft, envelope_from=account.address)
+    sender = envelope_sender(office.tokens, reference=letter.reference, account=account)
+    wire = wire_letter(draft, envelope_from=sender)
     return FixedBytes(wire=wire, subject=draft.subject, asked=asked)
 
 

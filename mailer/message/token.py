@@ -36,6 +36,7 @@ class Purpose(IntEnum):
     LETTER = 2  # in Message-ID: the letter itself
     CONVERSATION = 3  # in References: one prompt and all that is said about it
     STOP = 4  # in List-Unsubscribe: the client asks us to stop
+    BOUNCE = 5  # in the envelope sender: a report about one letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

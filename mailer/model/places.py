@@ -94,6 +94,7 @@ class Account:
     folders: tuple[str, ...] = ("INBOX",)
     since: date | None = None  # read letters from this day on at the first connection; None: only what comes now
     plus_addresses: bool = True  # the host delivers local+anything@host here
+    verp: bool = False  # reports come back to local+token@host: the host lets letters leave with that envelope sender
     authserv_id: str = ""  # whose Authentication-Results are believed; "": nobody's
     letters_per_day: int = 400
     oauth: OAuthApp | None = None  # None: passwords only

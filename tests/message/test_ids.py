@@ -6,7 +6,7 @@ import pytest
 
 from mailer.errors import PermanentFailure
 from mailer.message.token import Purpose, Token, TokenKeys, tokens_in
-from mailer.message.writing.ids import conversation_id, letter_id, reply_address, stop_link
+from mailer.message.writing.ids import conversation_id, envelope_sender, letter_id, reply_address, stop_link
 from mailer.model.places import Account, AccountMode, Security, Server
 
 KEYS = TokenKeys(current=1, secrets={1: bytes(32)})
@@ -14,7 +14,7 @@ REFERENCE = b"0123456789"
 SERVER = Server(host="mail.example.org", port=465, security=Security.TLS)
 
 
-def an_account(address: str = "practice@example.org", *, plus_addresses: bool = True) -> Account:
+def an_account(address: str = "practice@example.org", *, plus_addresses: bool = True, verp: bool = False) -> Account:
     return Account(
         slug="main",
         practice="main",
@@ -23,6 +23,7 @@ def an_account(address: str = "practice@example.org", *, plus_addresses: bool = 
         smtp=SERVER,
         imap=SERVER,
         plus_addresses=plus_addresses,
+        verp=verp,
     )
 
 
@@ -34,6 +35,7 @@ def an_account(address: str = "practice@example.org", *, plus_addresses: bool = 
         (reply_address(KEYS, reference=REFERENCE, account=an_account()), Purpose.REPLY),
         (stop_link(KEYS, reference=REFERENCE, account=an_account()), Purpose.STOP),
         (stop_link(KEYS, reference=REFERENCE, account=an_account(plus_addresses=False)), Purpose.STOP),
+        (envelope_sender(KEYS, reference=REFERENCE, account=an_account(verp=True)), Purpose.BOUNCE),
     ],
 )
 def test_each_of_them_leads_back_to_its_row(made: str, purpose: Purpose) -> None:
@@ -67,3 +69,10 @@ def test_ids_use_the_ascii_form_of_the_host() -> None:
 
     assert letter_id(KEYS, reference=REFERENCE, account=account).endswith("@xn--bcher-kva.example")
     assert reply_address(KEYS, reference=REFERENCE, account=account).endswith("@xn--bcher-kva.example")
+
+
+@pytest.mark.parametrize(("plus_addresses", "verp"), [(True, False), (False, True), (False, False)])
+def test_a_report_comes_to_the_plain_address_where_the_host_allows_no_other(plus_addresses: bool, verp: bool) -> None:
+    account = an_account(plus_addresses=plus_addresses, verp=verp)
+
+    assert envelope_sender(KEYS, reference=REFERENCE, account=account) == account.address

@@ -1,8 +1,10 @@
 """Which ids and addresses a letter of ours carries, all built round a token.
 
-Message-ID and References: `token@host`; Reply-To and List-Unsubscribe: `local+token@host`. Where the host has no plus
-addresses they are the plain address, and the token in References routes the reply alone (References survive relays that
-give a letter a Message-ID of their own). Sources: RFC 5322 §3.6.4, RFC 5233 (plus addresses), RFC 6068 (mailto).
+Message-ID and References: `token@host`; Reply-To, List-Unsubscribe and the envelope sender: `local+token@host`. Where
+the host has no plus addresses they are the plain address, and the token in References routes the reply alone
+(References survive relays that give a letter a Message-ID of their own). Many reports name no letter; one that comes
+back to an envelope sender of its own needs no name (VERP). Sources: RFC 5322 §3.6.4, RFC 5233 (plus addresses), RFC
+6068 (mailto), RFC 5321 §4.4 (reports go to the envelope sender).
 """
 
 from __future__ import annotations
@@ -36,6 +38,13 @@ def stop_link(keys: TokenKeys, *, reference: bytes, account: Account) -> str:
         return f"mailto:{_plus(keys, Purpose.STOP, reference, account)}?subject=STOP"
     token = write_token(keys, purpose=Purpose.STOP, reference=reference)
     return f"mailto:{wire_address(account.address)}?subject=STOP%20{token}"
+
+
+def envelope_sender(keys: TokenKeys, *, reference: bytes, account: Account) -> str:
+    """Where reports about one letter go, as long as the host lets a letter leave under that address."""
+    if account.verp and account.plus_addresses:
+        return _plus(keys, Purpose.BOUNCE, reference, account)
+    return wire_address(account.address)
 
 
 def _id(keys: TokenKeys, purpose: Purpose, reference: bytes, account: Account) -> str:
