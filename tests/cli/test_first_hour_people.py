@@ -180,7 +180,6 @@ DONE = [
     ),
     ("client join dana weekly-checkin", "dana was on weekly-checkin already; nothing was changed\n"),
     ("client resume dana", "dana was not paused; nothing was changed\n"),
-    ("session list", "no sessions yet: `mailer session add`, or `mailer session import`\n"),
     ("thread dana", "nothing was sent to dana or came from dana yet\n"),
 ]
 
