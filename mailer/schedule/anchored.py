@@ -104,9 +104,14 @@ def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> I
         moment = _offset(session.starts_at if before else session.ends_at, when.span, when.at, zone, before=before)
         if moment is not None:
             preparing = before and moment.at < session.starts_at
-            not_after = session.starts_at if preparing else None
-            overlap = _overlap(session, moment, planned, preparing=preparing)
-            yield Hit(anchor, moment, not_after, about=session.id, overlap=overlap)
+            yield Hit(
+                anchor,
+                moment,
+                not_before=None if before else session.ends_at,
+                not_after=session.starts_at if preparing else None,
+                about=session.id,
+                overlap=_overlap(session, moment, planned, preparing=preparing),
+            )
 
 
 def _overlap(session: Session, moment: Moment, planned: list[Session], *, preparing: bool) -> str:
@@ -144,7 +149,7 @@ def _around_promises(when: AroundPromise, facts: PlanFacts, zone: ZoneInfo) -> I
     for promise in (one for one in facts.promises if not one.by_coach):
         moment = wall_clock(_days_on(promise.due_on, days), when.at, zone)
         if moment is not None and moment.at >= promise.made_at:
-            yield Hit(str(promise.id), moment, about=promise.id)
+            yield Hit(str(promise.id), moment, not_before=promise.made_at, about=promise.id)
 
 
 def _after_letter(
@@ -158,14 +163,16 @@ def _after_letter(
     for letter in facts.history:
         if letter.prompt not in names:
             continue
-        counted_from = letter.answered_at if isinstance(when, AfterAnswer) else letter.sent_at
-        moments = [
-            None if counted_from is None else _offset(counted_from, when.span, when.at, zone),
-            None if at_latest is None else _offset(letter.sent_at, at_latest.span, at_latest.at, zone),
+        anchor = f"{letter.prompt}/{letter.anchor}"
+        spans = [(letter.answered_at if isinstance(when, AfterAnswer) else letter.sent_at, when)]
+        spans += [(letter.sent_at, at_latest)] if at_latest is not None else []
+        hits = [
+            Hit(anchor, moment, not_before=counted_from, about=letter.about)
+            for counted_from, one in spans
+            if counted_from is not None and (moment := _offset(counted_from, one.span, one.at, zone)) is not None
         ]
-        known = [moment for moment in moments if moment is not None]
-        if known:
-            yield Hit(f"{letter.prompt}/{letter.anchor}", min(known, key=lambda moment: moment.at), about=letter.about)
+        if hits:
+            yield min(hits, key=lambda hit: hit.moment.at)
 
 
 def _after_silence(when: AfterSilence, facts: PlanFacts, zone: ZoneInfo, quiet: frozenset[str]) -> Iterator[Hit]:
@@ -174,7 +181,7 @@ def _after_silence(when: AfterSilence, facts: PlanFacts, zone: ZoneInfo, quiet: 
     if opening is not None:
         moment = _offset(opening.sent_at, when.span, when.at, zone)
         if moment is not None:
-            yield Hit(f"silence/{opening.prompt}/{opening.anchor}", moment)
+            yield Hit(f"silence/{opening.prompt}/{opening.anchor}", moment, not_before=opening.sent_at)
 
 
 def _is_open(letter: PromptHistory, facts: PlanFacts) -> bool:

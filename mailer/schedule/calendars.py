@@ -26,6 +26,7 @@ class Hit:
 
     anchor: str
     moment: Moment
+    not_before: datetime | None = None  # what it follows: no quiet time moves it to before that
     not_after: datetime | None = None  # it makes no sense later than this
     about: UUID | None = None  # the session or promise it hangs on
     overlap: str = ""  # why another session is in its way

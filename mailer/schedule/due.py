@@ -188,7 +188,8 @@ def _day_one_at(place: Place) -> time | None:
 
 
 def _due(place: Place, hit: Hit) -> Due:
-    prompt, placed = place.prompt, place.quiet.place(hit.moment, place.prompt, not_after=hit.not_after)
+    prompt = place.prompt
+    placed = place.quiet.place(hit.moment, prompt, not_before=hit.not_before, not_after=hit.not_after)
     at = placed.moment.at
     until = at + prompt.max_late if hit.not_after is None else min(at + prompt.max_late, hit.not_after)
     never = (SkipReason.OVERLAP, hit.overlap) if hit.overlap else (SkipReason.QUIET, placed.never)
@@ -201,8 +202,14 @@ def _due(place: Place, hit: Hit) -> Due:
         until=until,
         reason=prompt.reason,
         shifted=hit.moment.shifted,
-        moved=placed.why,
+        moved=", ".join(filter(None, [_own_time(place), placed.why])),
         about=hit.about,
         rank=prompt.rank,
         never=never if never[1] else None,
     )
+
+
+def _own_time(place: Place) -> str:
+    """Why the time of day is not the one of the file; "" where it is."""
+    own = place.facts.client.habits.own_time
+    return "" if own is None or _when(place) is place.prompt.when else f"at the client's own time of day, {own:%H:%M}"

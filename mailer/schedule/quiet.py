@@ -100,22 +100,30 @@ class Quiet:
             return found
         return f"quiet hours, {self.hours}"
 
-    def place(self, moment: Moment, prompt: Prompt, *, not_after: datetime | None = None) -> Placed:
-        """The moment, or where it moves to out of a quiet time."""
+    def place(
+        self,
+        moment: Moment,
+        prompt: Prompt,
+        *,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+    ) -> Placed:
+        """The moment, or where it moves to out of a quiet time: to nothing before or after these."""
         why = "" if self.is_empty else self.at(moment.local)
         if not why:
             return Placed(moment)
         if prompt.if_quiet is IfQuiet.SKIP:
             return Placed(moment, never=f"It falls into {why}.")
         if prompt.if_quiet is IfQuiet.EARLIER:
-            found = self._out(moment, back=True, stop=moment.at - EARLIEST)
-            said = f"It falls into {why}, and so do the {EARLIEST.days} days before."
+            stop = max(filter(None, (moment.at - EARLIEST, not_before)))
+            reach = f"and so do the {EARLIEST.days} days before" if stop != not_before else "and so does all before it"
         else:
-            latest = moment.at + prompt.max_late
-            stop = latest if not_after is None else min(latest, not_after - _MINUTE)
-            found = self._out(moment, back=False, stop=stop)
-            said = f"It falls into {why}, and may go {say_duration(prompt.max_late)} late at most."
-        return Placed(found, f"moved out of {why}") if found else Placed(moment, never=said)
+            stop = min(filter(None, (moment.at + prompt.max_late, not_after and not_after - _MINUTE)))
+            reach = f"and may go {say_duration(prompt.max_late)} late at most"
+        found = self._out(moment, back=prompt.if_quiet is IfQuiet.EARLIER, stop=stop)
+        if found is None:
+            return Placed(moment, never=f"It falls into {why}, {reach}.")
+        return Placed(found, f"moved out of {why}")
 
     def ends(self, moment: Moment, *, stop: datetime) -> datetime | None:
         """When the quiet stretch around a moment ends; None where that is after `stop`.
@@ -188,7 +196,7 @@ def waits_until(quiet: Quiet, now: datetime, *, until: datetime) -> datetime | N
     moment = moment_at(now, quiet.zone)
     if not quiet.at(moment.local):
         return now
-    return quiet.ends(moment, stop=until)
+    return quiet.ends(moment, stop=until - _MINUTE)
 
 
 def rank_named(name: str) -> Rank | None:
