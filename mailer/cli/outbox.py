@@ -12,7 +12,7 @@ from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, JsonOption, clock, off
 from mailer.cli.say import say_json, say_table, short
 from mailer.model.outgoing import OutboxState
 from mailer.store import accounts, outbox_view, settlement
-from mailer.store.outbox import retry_held
+from mailer.store.held import retry_held
 
 group = typer.Typer(no_args_is_help=True, help="Letters on their way out.")
 

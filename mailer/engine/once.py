@@ -12,6 +12,7 @@ from mailer.flow.clock_sense import doubt
 from mailer.flow.deliver import deliver_some
 from mailer.flow.enqueue import plan_some, take_in_book
 from mailer.flow.file_trouble import tell_operator
+from mailer.flow.held import retry_held
 from mailer.flow.ingest import ingest_one
 from mailer.flow.office import Clock, Office
 from mailer.flow.report import report_some
@@ -35,7 +36,7 @@ class Post:
 async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerError]:
     """Reads, files, plans, reports and sends what there is now; gives the troubles met on the way.
 
-    1. puts right what a dead process left, ends pauses, takes in the schedules
+    1. puts right what a dead process left, ends pauses, takes in the schedules, queues what could not be written before
     2. reads every mailbox and files what came: STOP is obeyed before anything is sent
     3. reads the coaches' calendars
     4. plans what is due and claims digests that are due
@@ -63,6 +64,7 @@ async def _prepare(office: Office, *, clock: Clock) -> str:
     await put_right(office, now=now)
     await take_in_book(office, now=now)
     await tell_operator(office, now=now)
+    await retry_held(office, now=now)
     return ""
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from mailer.engine.shelf import Shelf
 from mailer.flow.enqueue import plan_some, take_in_book
 from mailer.flow.file_trouble import tell_operator
+from mailer.flow.held import retry_held
 from mailer.flow.office import Office
 
 
@@ -23,7 +24,8 @@ class Planning:
         1. looks at the shelf, and works by what has come into force there
         2. makes new and changed schedules known, once; where that fails, again the next time
         3. tells the operator what cannot be read
-        4. plans
+        4. queues held letters that can be written by now
+        5. plans
         """
         if self._shelf.look(now=now):
             self._shelf.hand_to(self._office)
@@ -32,4 +34,5 @@ class Planning:
             await take_in_book(self._office, now=now)
             self._taken_in = True
         await tell_operator(self._office, now=now)
+        await retry_held(self._office, now=now)
         return await plan_some(self._office, now=now)

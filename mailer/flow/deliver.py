@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailer.errors import AccountTrouble, PermanentFailure, TemporaryFailure
+from mailer.errors import AccountTrouble, TemporaryFailure
+from mailer.flow.held import Unwritable, park, written
 from mailer.flow.office import Clock, Office
-from mailer.flow.write import write_letter
 from mailer.model.outgoing import ClaimedLetter, Deferred, Outcome, Transport, Unknown, WireLetter
 from mailer.model.places import Account
 from mailer.store import accounts, outbox, settlement
@@ -157,16 +157,9 @@ async def _bytes(office: Office, sender: Sender, letter: ClaimedLetter) -> WireL
     if letter.wire is not None:
         return letter.wire
     now = sender.clock()
-    try:
-        fixed = await write_letter(office, letter, now=now)
-    except PermanentFailure as trouble:
-        log.warning("held outgoing=%s kind=%s why=%s", letter.id, letter.kind, type(trouble).__name__)
-        await office.db.run(outbox.hold, letter.id, owner=sender.owner, detail=str(trouble))
-        return None
-    except Exception as trouble:  # what operators and clients wrote meets here; one letter must not stop the others
-        log.exception("held outgoing=%s kind=%s", letter.id, letter.kind)
-        detail = f"writing it failed ({type(trouble).__name__}); the log has the details"
-        await office.db.run(outbox.hold, letter.id, owner=sender.owner, detail=detail)
+    fixed = await written(office, letter, now=now)
+    if isinstance(fixed, Unwritable):
+        await park(office, letter, fixed, owner=sender.owner)
         return None
     mine = await office.db.run(outbox.fix, office.vault, letter, fixed, owner=sender.owner, now=now)
     return fixed.wire if mine else None

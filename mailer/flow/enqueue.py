@@ -12,7 +12,7 @@ from mailer.model.plan import ClientFacts, Planned
 from mailer.schedule.book import Book, Schedule
 from mailer.schedule.plan import plan_client
 from mailer.schedule.quiet import PlanRules
-from mailer.store import enrolments, heartbeats, outbox, planning
+from mailer.store import enrolments, heartbeats, planning
 from mailer.store.planning import Planner, SeenSchedule
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,6 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
 
     1. for each practice, notes its schedules and the prompts never seen before
     2. enrols every living client an audience includes and who was never on that schedule
-    3. lets held letters be written again: what held them may be mended
     """
     for practice in office.practices:
         schedules = [office.book.schedules[slug] for slug in schedules_of(office, practice)]
@@ -34,7 +33,6 @@ async def take_in_book(office: Office, *, now: datetime) -> None:
             if schedule.enabled:
                 audience = schedule.audience.includes
                 await office.db.run(enrolments.enrol_audience, office.vault, practice, schedule.slug, audience, now=now)
-    await office.db.run(outbox.retry_held, now=now)
 
 
 async def plan_some(office: Office, *, now: datetime) -> bool:

@@ -6,6 +6,7 @@ Moves, in the order a sender makes them:
     fix           the bytes and the Message-ID, for good
     mark_sending  committed after RCPT and before DATA: from here on the outcome may become unknown
     settle, take_back   (settlement.py)
+    hold, let_go        (held.py)
 Every move is a conditional update; rowcount says whether this sender made it.
 """
 
@@ -118,7 +119,7 @@ def claim(conn: Connection, vault: Vault, account_id: UUID, rules: ClaimRules, *
         lease = {"lease_owner": rules.owner, "lease_until": now + timedelta(seconds=rules.lease_seconds)}
         taken = {"state": OutboxState.CLAIMED, "recipient_digest": address_digest_of(conn, row)} | lease
         conn.execute(update(schema.outbox).where(x.id == row.id).values(**taken))
-        claimed.append(_claimed(conn, vault, row))
+        claimed.append(letter_of(conn, vault, row))
     return claimed
 
 
@@ -167,20 +168,6 @@ def release(conn: Connection, letter_ids: Iterable[UUID], *, owner: str, next_at
     conn.execute(update(schema.outbox).where(mine).values(**values))
 
 
-def hold(conn: Connection, letter_id: UUID, *, owner: str, detail: str) -> None:
-    """Parks a letter that could not be composed; `retry_held` looks at it again."""
-    mine = (x.id == letter_id) & (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
-    values = {"state": OutboxState.HELD, "lease_owner": None, "lease_until": None, "detail": detail[:300]}
-    conn.execute(update(schema.outbox).where(mine).values(**values))
-
-
-def retry_held(conn: Connection, *, now: datetime) -> int:
-    """Held letters that are still timely are tried again: after templates or clients were mended."""
-    held = (x.state == OutboxState.HELD) & (x.expires_at > now)
-    values = {"state": OutboxState.QUEUED, "next_attempt_at": now, "detail": None}
-    return conn.execute(update(schema.outbox).where(held).values(**values)).rowcount
-
-
 def next_attempt(conn: Connection, *, now: datetime) -> datetime | None:
     """When the earliest waiting letter may go."""
     earliest: datetime | None = conn.scalar(select(func.min(x.next_attempt_at)).where(x.state == OutboxState.QUEUED))
@@ -201,7 +188,8 @@ def _accounts(conn: Connection, coach_ids: set[UUID]) -> dict[UUID, UUID]:
     return dict(conn.execute(query.order_by(a.id.desc())).all())  # of several the first one seeded stays
 
 
-def _claimed(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:
+def letter_of(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:
+    """The noun of a whole row."""
     o = schema.occurrences.c
     query = select(o.schedule, o.prompt, o.anchor, o.about_id).where(o.id == row.occurrence_id)
     schedule, prompt, anchor, about = conn.execute(query).one() if row.occurrence_id else ("", "", "", None)

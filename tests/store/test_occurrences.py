@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from mailer.model.outgoing import Deferred, OutboxState, Refused, Unknown
 from mailer.model.people import Client
 from mailer.model.plan import Decision, Due, SkipReason
-from mailer.store import outbox, planning, schema, sessions, settlement
+from mailer.store import held, planning, schema, sessions, settlement
 from tests.store.letters import (
     OWNER,
     claim,
@@ -146,7 +146,7 @@ def _bring(store: Store, state: OutboxState) -> None:
             send(store, Refused(code=550, status="5.7.1", reply="no"))
         case OutboxState.HELD:
             (letter,) = claim(store)
-            store.db.write(outbox.hold, letter.id, owner=OWNER, detail="no template")
+            store.db.write(held.hold, letter.id, owner=OWNER, detail="no template")
         case OutboxState.EXPIRED:
             store.db.write(settlement.expire, store.vault, now=NOW + 7 * HOUR)
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from mailer.model.outgoing import Deferred, LetterKind, Outcome, Sent, Unknown
 from mailer.model.people import Client, ClientState, Delivery
-from mailer.store import accounts, clients, digests, outbox, practice, schema
+from mailer.store import accounts, clients, digests, held, outbox, practice, schema
 from mailer.store.outbox import NewLetter
 from mailer.store.vault import address_digest
 from tests.store.letters import (
@@ -311,7 +311,7 @@ def test_only_the_holder_of_the_lease_moves_a_letter(store: Store) -> None:
     assert not mark_sending(store, letter.id, owner="two")
     assert not settle(store, letter.id, ACCEPTED, owner="two")
     store.db.write(outbox.release, [letter.id], owner="two", next_attempt_at=NOW)
-    store.db.write(outbox.hold, letter.id, owner="two", detail="no")
+    store.db.write(held.hold, letter.id, owner="two", detail="no")
     assert state_of(store, letter.id) == "claimed"
     assert mark_sending(store, letter.id, owner="one")
     assert settle(store, letter.id, ACCEPTED, owner="one")
@@ -407,7 +407,7 @@ def test_a_letter_that_is_being_sent_is_not_given_back(store: Store) -> None:
     letter = start_sending(store)
 
     store.db.write(outbox.release, [letter.id], owner=OWNER, next_attempt_at=NOW)
-    store.db.write(outbox.hold, letter.id, owner=OWNER, detail="no")
+    store.db.write(held.hold, letter.id, owner=OWNER, detail="no")
 
     assert state_of(store, letter.id) == "sending"
 
@@ -415,13 +415,13 @@ def test_a_letter_that_is_being_sent_is_not_given_back(store: Store) -> None:
 def test_a_held_letter_waits_until_it_is_tried_again(store: Store) -> None:
     want_notice(store, "notice:1", hours=6)
     (letter,) = claim(store)
-    store.db.write(outbox.hold, letter.id, owner=OWNER, detail="template error line 3")
+    store.db.write(held.hold, letter.id, owner=OWNER, detail="template error line 3")
 
     assert (state_of(store, letter.id), claim(store)) == ("held", [])
     assert row_of(store, schema.outbox, letter.id).detail == "template error line 3"
 
-    assert store.db.write(outbox.retry_held, now=NOW + timedelta(hours=7)) == 0
-    assert store.db.write(outbox.retry_held, now=NOW + timedelta(hours=1)) == 1
+    assert store.db.write(held.retry_held, now=NOW + timedelta(hours=7)) == 0
+    assert store.db.write(held.retry_held, now=NOW + timedelta(hours=1)) == 1
     assert [one.id for one in claim(store, now=NOW + timedelta(hours=1))] == [letter.id]
 
 

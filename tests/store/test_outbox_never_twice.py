@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mailer.errors import AccountTrouble
 from mailer.model.outgoing import ClaimedLetter, Deferred, OutboxState, Outcome, Refused, Sent, Unknown
-from mailer.store import outbox, schema, settlement
+from mailer.store import held, outbox, schema, settlement
 from tests.store.letters import claim, fix, mark_sending, rows_of, rules, settle, want_notice
 from tests.stores import NOW, Store, Templates
 
@@ -135,7 +135,7 @@ class Office:
         if (letter := self._pick(owner, number)) is None:
             return
         if park:
-            self.store.db.write(outbox.hold, letter.id, owner=owner, detail="template")
+            self.store.db.write(held.hold, letter.id, owner=owner, detail="template")
         else:
             self.store.db.write(outbox.release, [letter.id], owner=owner, next_attempt_at=self.now)
 
@@ -151,7 +151,7 @@ class Office:
         self.store.db.write(settlement.expire, self.store.vault, now=self.now)
 
     def mend_templates(self) -> None:
-        self.store.db.write(outbox.retry_held, now=self.now)
+        self.store.db.write(held.retry_held, now=self.now)
 
     def settle_by_hand(self, number: int, state: OutboxState) -> None:
         unknown = rows_of(self.store, schema.outbox, state=UNKNOWN)
@@ -170,7 +170,7 @@ class Office:
     def come_to_rest(self) -> None:
         """Long after: everyone is dead, and each letter has come to rest in one state."""
         self.now += timedelta(days=4)
-        self.store.db.write(outbox.retry_held, now=self.now)
+        self.store.db.write(held.retry_held, now=self.now)
         self.store.db.write(settlement.take_back, self.store.vault, now=self.now)
         self.store.db.write(settlement.expire, self.store.vault, now=self.now)
         self.every_step_is_one_of_those_that_may_be()

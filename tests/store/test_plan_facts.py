@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event
 from mailer.model.outgoing import Deferred, OutboxState, Refused, Unknown
 from mailer.model.people import Client, ClientChanges, ClientState, Habits, QuietHours
 from mailer.model.plan import ClientFacts, Decision, SkipReason
-from mailer.store import clients, enrolments, outbox, planning, promises, schema, sessions, settlement
+from mailer.store import clients, enrolments, held, planning, promises, schema, sessions, settlement
 from mailer.store.schema import PromiseState
 from tests.store.letters import (
     OWNER,
@@ -151,7 +151,7 @@ def _after_sending(store: Store, state: OutboxState) -> None:
             send(store, Refused(code=550, status="5.7.1", reply="no"))
         case OutboxState.HELD:
             (letter,) = claim(store)
-            store.db.write(outbox.hold, letter.id, owner=OWNER, detail="no template")
+            store.db.write(held.hold, letter.id, owner=OWNER, detail="no template")
         case OutboxState.EXPIRED:
             store.db.write(settlement.expire, store.vault, now=NOW + 7 * HOUR)
 
