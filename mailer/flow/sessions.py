@@ -27,7 +27,7 @@ from mailer.model.calendar import (
     Wanted,
 )
 from mailer.model.people import Coach, SessionState
-from mailer.schedule.ical import read_calendar, stamp
+from mailer.schedule.ical import NoCalendar, read_calendar, stamp
 from mailer.schedule.reconcile import Told, reconcile
 from mailer.schedule.whose_event import Ambiguous, whose
 from mailer.store import practice, rescheduling
@@ -76,7 +76,10 @@ async def import_calendar(
     """Fetches one coach's calendar and takes it in."""
     coach = await coach_named(office, place.coach)
     raw = await fetch(place)
-    read = read_calendar(raw, zone=ZoneInfo(coach.zone), begin=now - BEFORE, end=now + AHEAD)
+    try:
+        read = read_calendar(raw, zone=ZoneInfo(coach.zone), begin=now - BEFORE, end=now + AHEAD)
+    except NoCalendar as error:
+        raise PermanentFailure(f"the calendar of {place.coach}: {error}") from None
     return await take_in(office, coach, read, ask=ask or Ask(rule=place.rule), now=now)
 
 
