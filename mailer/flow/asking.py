@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from uuid import UUID
@@ -31,6 +31,7 @@ from mailer.schedule.expression import atoms
 from mailer.schedule.load import load_book
 from mailer.schedule.when import OnDate
 from mailer.store import clients, enrolments, practice
+from mailer.store.roster import Amendment, Joining, take_in
 
 DAY = timedelta(days=1)
 
@@ -100,10 +101,8 @@ async def write_down(office: Office, folder: Folder, asked: OneOff, members: Mem
     path = folder.path / f"{slug}.toml"
     before = office.book
     try:
-        for one in members.clients:
-            today = now.astimezone(ZoneInfo(one.zone)).date()
-            last = max(today, asked.when.day)
-            await office.db.run(enrolments.join, one.id, slug, start=today, end=last, now=now)
+        joining = [_joining(one, slug, asked.when.day, now=now) for one in members.clients]
+        await office.db.run(take_in, office.vault, (), joining, (), now=now)
         _put(path, text)
         office.book = Book(schedules={**before.schedules, slug: schedule})
         await take_in_book(office, now=now)
@@ -114,6 +113,12 @@ async def write_down(office: Office, folder: Folder, asked: OneOff, members: Mem
             await office.db.run(enrolments.leave, one.id, slug, now=now)
         raise
     return slug
+
+
+def _joining(client: Client, slug: str, day: date, *, now: datetime) -> Amendment:
+    """From the client's own today to the day of the question, however late that may be where the client lives."""
+    today = now.astimezone(ZoneInfo(client.zone)).date()
+    return Amendment(client_id=client.id, joining=(Joining(schedule=slug, start=today, end=max(today, day)),))
 
 
 def outcome(office: Office, slug: str, members: Members, *, now: datetime) -> list[PlannedLine]:

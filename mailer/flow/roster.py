@@ -56,13 +56,13 @@ def read_roster(office: Office, content: bytes, file: Path, *, now: datetime) ->
     if sheet.columns and not sheet.rows and not sheet.problems:
         sheet.problem(sheet.header, "", "there is no row below the names of the columns; write one for each client")
     rows = [(one, client, people.practice_of(one, client)) for one in said for client in [who(one, people, sheet)]]
-    check_addresses(rows, people.clients, sheet)
+    check_addresses(rows, people.at, sheet)
     people.slugs.update(one.slug for one in said if one.slug)  # a name that is written down is not made up for another
     entries = [entry(one, client, people, sheet=sheet, now=now) for one, client, _ in rows]
     if sheet.problems:
         raise ConfigError(sorted(set(sheet.problems)))
     found = tuple(one for one in entries if one is not None)
-    notes = (*sheet.notes, *mailbox_notes(said, people.clients), *_texts_missing(office, found, people))
+    notes = (*sheet.notes, *mailbox_notes(said, people.at), *_texts_missing(office, found, people))
     return Roster(entries=found, notes=notes)
 
 
@@ -108,12 +108,19 @@ def _people(office: Office) -> People:
     on: dict[UUID, dict[str, Enrolment]] = {}
     for one in office.db.read(enrolments.enrolments):
         on.setdefault(one.client_id, {})[one.schedule] = one
+    called: dict[str, list[Client]] = {}
+    at: dict[str, list[Client]] = {}
+    for client in known:
+        called.setdefault(client.slug.casefold(), []).append(client)
+        at.setdefault(address_key(client.address), []).append(client)
     return People(
         clients=known,
+        called=called,
+        at=at,
         coaches={one.slug: one for one in office.db.read(practice.coaches, office.vault)},
         on=on,
         schedules=office.book.schedules,
-        slugs={one.slug.casefold() for one in known},
+        slugs=set(called),
     )
 
 
@@ -162,8 +169,7 @@ def _elsewhere(client: Client, people: People, *, now: datetime) -> dict[str, st
     today = now.astimezone(ZoneInfo(client.zone)).date()
     on = [one for one in people.on.get(client.id, {}).values() if one.end is None or one.end >= today]
     ends = [str(one.end) if one.end else "none" for one in on] if any(one.end for one in on) else []
-    key = address_key(client.address)
-    sharing = [one for one in people.clients if one.state in LIVING and address_key(one.address) == key]
+    sharing = [one for one in people.at[address_key(client.address)] if one.state in LIVING]
     return {
         "coach": people.coach_of(client),
         "schedule": " ".join(one.schedule for one in on),

@@ -6,7 +6,7 @@ that differ by these alone are one mailbox; that is worth a note and no more, fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from mailer.addresses import address_key
@@ -19,10 +19,10 @@ About = tuple[Said, Client | None, UUID | None]  # a row, whom it is about, and 
 LIVING = (ClientState.ACTIVE, ClientState.PAUSED, ClientState.STOPPED)
 
 
-def check_addresses(rows: Sequence[About], known: Sequence[Client], sheet: Sheet) -> None:
+def check_addresses(rows: Sequence[About], at: Mapping[str, Sequence[Client]], sheet: Sheet) -> None:
     """Notes every row about a person, or with an address, that another row or another client has already.
 
-    A person may be a client of two practices, with one address.
+    `at` holds everyone there is by `address_key`. A person may be a client of two practices, with one address.
     """
     seen: dict[tuple[UUID | None, str], Said] = {}
     people: dict[object, Said] = {}
@@ -39,15 +39,15 @@ def check_addresses(rows: Sequence[About], known: Sequence[Client], sheet: Sheet
             remedy = "take one of the two out or, where two people share it, write yes in a column shared_address"
             sheet.problem(said.line, "email", f"line {first.line} has the same address; {remedy} of both")
             continue
-        _check_against(said, key, client, [one for one in known if one.practice_id == practice], sheet)
+        _check_against(said, client, [one for one in at.get(key, ()) if one.practice_id == practice], sheet)
 
 
-def mailbox_notes(rows: Sequence[Said], known: Sequence[Client]) -> list[str]:
+def mailbox_notes(rows: Sequence[Said], at: Mapping[str, Sequence[Client]]) -> list[str]:
     """Addresses that look like two and are, to Gmail, one."""
     spelt: dict[str, dict[str, str]] = {}
-    living = [one.address for one in known if one.state in LIVING]
-    for address in [*(said.address for said in rows if said.address), *living]:
-        key = address_key(address)
+    written = [(address_key(said.address), said.address) for said in rows if said.address]
+    stored = [(key, one.address) for key, known in at.items() for one in known if one.state in LIVING]
+    for key, address in [*written, *stored]:
         spelt.setdefault(_mailbox(key), {}).setdefault(key, address)
     several = [list(addresses.values()) for addresses in spelt.values() if len(addresses) > 1]
     return [
@@ -56,11 +56,11 @@ def mailbox_notes(rows: Sequence[Said], known: Sequence[Client]) -> list[str]:
     ]
 
 
-def _check_against(said: Said, key: str, client: Client | None, known: Sequence[Client], sheet: Sheet) -> None:
-    """Someone else who is there already and stays as they are."""
-    if client is not None and address_key(client.address) == key:
+def _check_against(said: Said, client: Client | None, there: Sequence[Client], sheet: Sheet) -> None:
+    """Whoever has the address already, and stays as they are."""
+    if client is not None and client in there:
         return
-    others = [one for one in known if one.state in LIVING and one is not client and address_key(one.address) == key]
+    others = [one for one in there if one.state in LIVING]
     if others and not said.shares:
         remedy = "write yes in a column shared_address where two people share it"
         sheet.problem(said.line, "email", f"{others[0].slug} has this address already; {remedy}")

@@ -52,7 +52,9 @@ class Entry:
 class People:
     """Who is there before the roster is taken in."""
 
-    clients: Sequence[Client]
+    clients: Sequence[Client]  # whoever left, too
+    called: Mapping[str, Sequence[Client]]  # by short name: several only in several practices
+    at: Mapping[str, Sequence[Client]]  # by `address_key`
     coaches: Mapping[str, Coach]
     on: Mapping[UUID, Mapping[str, Enrolment]]  # living enrolments by client and schedule
     schedules: Collection[str]  # that have a file
@@ -78,11 +80,10 @@ class People:
 def who(said: Said, people: People, sheet: Sheet) -> Client | None:
     """The client a row is about; None for someone new, or once the sheet has noted what is in the way."""
     coach = people.coaches.get(said.values.get("coach", ""))
-    here = [one for one in people.clients if coach is None or one.practice_id == coach.practice_id]
-    found = [one for one in here if said.slug and one.slug.casefold() == said.slug]
     column = "client" if said.slug else "email"
+    known = people.called.get(said.slug, ()) if said.slug else people.at.get(address_key(said.address), ())
+    found = [one for one in known if coach is None or one.practice_id == coach.practice_id]
     if not said.slug:
-        found = [one for one in here if said.address and address_key(one.address) == address_key(said.address)]
         found = [one for one in found if one.state in LIVING] or found
     if len(found) > 1:
         names = ", ".join(one.slug for one in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from mailer.model.people import Client, ClientChanges, NewClient
 from mailer.store import clients, enrolments
 from mailer.store.vault import Vault
+
+NOTHING = ClientChanges()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Amendment:
     """What changes about someone who is there already."""
 
     client_id: UUID
-    changes: ClientChanges
+    changes: ClientChanges = field(default_factory=ClientChanges)
     joining: tuple[Joining, ...] = ()
 
 
@@ -65,7 +67,8 @@ def take_in(
     """
     joining = [(one.client_id, one.joining) for one in amended]
     for amendment in amended:
-        clients.edit_client(conn, vault, amendment.client_id, amendment.changes, now=now)
+        if amendment.changes != NOTHING:
+            clients.edit_client(conn, vault, amendment.client_id, amendment.changes, now=now)
     for addition in added:
         client = clients.add_client(conn, vault, addition.new, shared_address=addition.shared_address, now=now)
         joining.append((client.id, addition.joining))
