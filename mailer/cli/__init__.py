@@ -31,6 +31,7 @@ MODULES = {
     "outbox": ("outbox",),
     "digest": ("digest",),
     "status": ("status",),
+    "login": ("login",),
     "read": ("read",),
 }
 

@@ -49,7 +49,7 @@ _FOR_A_PERSON = {  # error code: what it means, and what to do
 }
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _TOKEN = re.compile(r"[!-~]+")  # RFC 6749 §A.12, without the space; anything else would break out of a login's words
-_FORM = {"Accept": "application/json"}
+_FORM = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
 
 T = TypeVar("T")
 
@@ -122,8 +122,8 @@ async def device_answer(app: OAuthApp) -> Mapping[str, Any]:
     """What the server answers to the wish for a device code, as it came (RFC 8628 §3.2)."""
 
     async def ask(client: AsyncOAuth2Client) -> Mapping[str, Any]:
-        form = {"client_id": app.client_id, "scope": " ".join(app.scopes)}
-        answer = await client.post(app.device_url, data=form, headers=_FORM, withhold_token=True)
+        showing = client.client_auth(client.token_endpoint_auth_method)  # puts client_id and secret where they belong
+        answer = await client.post(app.device_url, data={"scope": " ".join(app.scopes)}, headers=_FORM, auth=showing)
         found: Mapping[str, Any] = client.parse_response_token(answer)
         return found
 
@@ -133,6 +133,15 @@ async def device_answer(app: OAuthApp) -> Mapping[str, Any]:
 def host_of(app: OAuthApp) -> str:
     """The authorization server, for messages."""
     return urlsplit(app.token_url).netloc
+
+
+def clean(words: object, secrets: tuple[str, ...] = ()) -> str:
+    """One line of what a server said; what Microsoft adds for its own search (trace ids, times) is cut off."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(words or "")).split())
+    for secret in filter(None, secrets):
+        line = line.replace(secret, "…")
+    line = line.partition(" Trace ID:")[0]
+    return line if len(line) <= WORDS_LIMIT else line[: WORDS_LIMIT - 1] + "…"
 
 
 async def _token(client: AsyncOAuth2Client, app: OAuthApp, **words: str) -> Mapping[str, Any]:
@@ -158,19 +167,19 @@ async def _asked(
         ):
             return await ask(client)
     except OAuthError as error:
-        raise _refusal(host, str(error.error), _clean(error.description, (*secrets, secret or ""))) from None
+        raise _refusal(host, str(error.error), clean(error.description, (*secrets, secret or ""))) from None
     except httpx2.HTTPStatusError as error:
         raise _bad_status(host, error.response) from None
     except TimeoutError:
         raise _away(host, f"no answer within {ANSWER_SECONDS:g} s") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-        raise _away(host, f"no connection: {_clean(str(error), secrets) or type(error).__name__}") from None
+        raise _away(host, f"no connection: {clean(str(error), secrets) or type(error).__name__}") from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise _away(host, "answered what is no OAuth") from None
 
 
 def _refusal(host: str, code: str, words: str) -> AccountTrouble:
-    code = _clean(code, ())
+    code = clean(code)
     said = f"{code}: {words}" if words else code
     if code in _PENDING:
         return DevicePending(slow_down=code == "slow_down")
@@ -215,12 +224,3 @@ def _lifetime(seconds: object) -> timedelta:
     except (ValueError, OverflowError):
         told = _USUAL_LIFETIME
     return min(max(told, _SHORTEST_LIFETIME), _LONGEST_LIFETIME)
-
-
-def _clean(words: object, secrets: tuple[str, ...]) -> str:
-    """One line of what a server said; what Microsoft adds for its own search (trace ids, times) is cut off."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(words or "")).split())
-    for secret in filter(None, secrets):
-        line = line.replace(secret, "…")
-    line = line.partition(" Trace ID:")[0]
-    return line if len(line) <= WORDS_LIMIT else line[: WORDS_LIMIT - 1] + "…"

@@ -17,7 +17,8 @@ from mailer.model.outgoing import Sent
 from mailer.model.places import Secret, Security, Server
 from tests.edge.letters import a_letter, a_transport, trouble, written_down
 from tests.edge.logins import LoggedIn, logged_in
-from tests.servers.dovecot import DovecotServer
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import DovecotServer, running_dovecot
 from tests.servers.oauth import AuthorizationServer
 from tests.servers.scripted_imap import Script, says, scripted_imap
 from tests.servers.scripted_smtp import ScriptedSmtp
@@ -41,18 +42,17 @@ def withdraw(login: LoggedIn) -> None:
         one.access.clear()
 
 
-@pytest.mark.parametrize("offered", ["both", "OAUTHBEARER only"])
-async def test_a_mailbox_opens_for_the_token_of_its_owner(
-    token_box: Server, token_dovecot: DovecotServer, oauth: AuthorizationServer, tmp_path: Path, offered: str
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+async def test_a_mailbox_opens_for_the_token_of_its_owner_by_either_mechanism(
+    certificates: Certificates, oauth: AuthorizationServer, tmp_path: Path, mechanism: str
 ) -> None:
-    if offered != "both":
-        settings = token_dovecot.home / "dovecot.conf"
-        settings.write_text(settings.read_text().replace("plain login xoauth2 oauthbearer", "plain oauthbearer"))
-        token_dovecot.restart()
-    login = logged_in(oauth, tmp_path)
+    with running_dovecot(certificates, tokens_of=oauth.url, mechanisms=mechanism) as dovecot:
+        box = dovecot.new_user()
+        box.deliver(LETTER)
+        login = logged_in(oauth, tmp_path, address=box.address)
 
-    async with open_mailbox(token_box, token=login.access()) as mailbox:
-        assert (await mailbox.select("INBOX")).exists == 1
+        async with open_mailbox(box.server, token=login.access()) as mailbox:
+            assert (await mailbox.select("INBOX")).exists == 1
 
     assert oauth.times("/introspect", token="at-1") >= 1
 

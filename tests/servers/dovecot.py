@@ -33,7 +33,7 @@ import pytest
 
 from mailer.model.places import Secret, Security, Server
 from tests.servers.certificates import Certificates
-from tests.servers.oauth import AuthorizationServer
+from tests.servers.oauth import OAuthListener
 
 DOVECOT = "/usr/sbin/dovecot"
 _READY_SECONDS = 10
@@ -113,7 +113,7 @@ service stats {{
 
 
 _BY_TOKEN = """
-auth_mechanisms = plain login xoauth2 oauthbearer
+auth_mechanisms = plain {mechanisms}
 auth_cache_size = 0
 passdb {{
   driver = oauth2
@@ -136,9 +136,11 @@ class DovecotServer:
     With `tokens_of` it also takes the access tokens of an authorization server, which it asks about each.
     """
 
-    def __init__(self, home: Path, certificates: Certificates, *, tokens_of: str = "") -> None:
+    def __init__(
+        self, home: Path, certificates: Certificates, *, tokens_of: str = "", mechanisms: str = "xoauth2 oauthbearer"
+    ) -> None:
         self.home = home
-        self._tokens_of = tokens_of
+        self._tokens_of, self._mechanisms = tokens_of, mechanisms
         self.ca_file = certificates.ca_file
         self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
         self._numbers = itertools.count(1)
@@ -169,7 +171,7 @@ class DovecotServer:
             lmtp=self.lmtp_port,
         )
         if self._tokens_of:
-            settings += _BY_TOKEN.format(home=self.home)
+            settings += _BY_TOKEN.format(home=self.home, mechanisms=self._mechanisms)
             (self.home / "oauth2.conf").write_text(_INTROSPECTION.format(url=self._tokens_of))
         (self.home / "dovecot.conf").write_text(settings)
 
@@ -275,29 +277,33 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
+@contextlib.contextmanager
+def running_dovecot(
+    certificates: Certificates, *, tokens_of: str = "", mechanisms: str = "xoauth2 oauthbearer"
+) -> Iterator[DovecotServer]:
+    """A Dovecot, gone afterwards with all its mail."""
+    # Not below pytest's own directory, which only its owner may enter: mail is served as another user.
+    home = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    server = DovecotServer(home, certificates, tokens_of=tokens_of, mechanisms=mechanisms)
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+
+
 @pytest.fixture(scope="session")
 def dovecot(certificates: Certificates) -> Iterator[DovecotServer]:
     """A Dovecot for the whole run."""
-    # Not below pytest's own directory, which only its owner may enter: mail is served as another user.
-    home = Path(tempfile.mkdtemp(prefix="dovecot-"))
-    server = DovecotServer(home, certificates)
-    try:
+    with running_dovecot(certificates) as server:
         yield server
-    finally:
-        server.stop()
-        shutil.rmtree(home)
 
 
-@pytest.fixture
-def token_dovecot(certificates: Certificates, oauth: AuthorizationServer) -> Iterator[DovecotServer]:
-    """A Dovecot that takes the tokens of the test's authorization server."""
-    home = Path(tempfile.mkdtemp(prefix="dovecot-"))
-    server = DovecotServer(home, certificates, tokens_of=oauth.url)
-    try:
+@pytest.fixture(scope="session")
+def token_dovecot(certificates: Certificates, oauth_listener: OAuthListener) -> Iterator[DovecotServer]:
+    """A Dovecot for the whole run that also takes the tokens of the authorization server."""
+    with running_dovecot(certificates, tokens_of=oauth_listener.url) as server:
         yield server
-    finally:
-        server.stop()
-        shutil.rmtree(home)
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ class AuthorizationServer:
     identifies: bool = True  # sends an id token
     refreshes: bool = True  # gives a refresh token at all
     declines: bool = False  # the person says no on the page
+    interval: float = 5  # seconds between two questions about a device code
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     logins: list[Login] = field(default_factory=list)
     _script: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
@@ -190,7 +191,7 @@ class AuthorizationServer:
         self._devices[f"device-{code}"] = ""
         where = f"{self.url}/activate"
         told = {"device_code": f"device-{code}", "user_code": code, "verification_uri": where, "expires_in": 900}
-        return Answer(200, told | {"interval": 5})
+        return Answer(200, told | {"interval": self.interval})
 
     def _for_device(self, form: dict[str, str]) -> Answer:
         who = self._devices.get(form.get("device_code", ""))
@@ -210,7 +211,7 @@ class AuthorizationServer:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: OAuthListener
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -240,9 +241,15 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class _Server(ThreadingHTTPServer):
+class OAuthListener(ThreadingHTTPServer):
+    """Serves one world at a time."""
+
     daemon_threads = True
     world: AuthorizationServer
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went before it was answered is no failure of the server."""
@@ -260,14 +267,20 @@ def browse(url: str) -> str:
             return error.read().decode()
 
 
-@pytest.fixture
-def oauth() -> Iterator[AuthorizationServer]:
-    """An authorization server that behaves."""
-    listener = _Server(("127.0.0.1", 0), _Handler)
-    listener.world = AuthorizationServer(url=f"http://127.0.0.1:{listener.server_address[1]}")
+@pytest.fixture(scope="session")
+def oauth_listener() -> Iterator[OAuthListener]:
+    """The one listener of a run, so that a mail server can know its address beforehand."""
+    listener = OAuthListener(("127.0.0.1", 0), _Handler)
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield listener.world
+    yield listener
     listener.shutdown()
     listener.server_close()
     thread.join()
+
+
+@pytest.fixture
+def oauth(oauth_listener: OAuthListener) -> AuthorizationServer:
+    """An authorization server that behaves, and knows nobody yet."""
+    oauth_listener.world = AuthorizationServer(url=oauth_listener.url)
+    return oauth_listener.world
