@@ -11,6 +11,7 @@ import pytest
 from mailer.edge.calendar import fetch_calendar
 from mailer.engine.calendars import Calendars
 from mailer.errors import MailerError, PermanentFailure, TemporaryFailure
+from mailer.flow.health import expected
 from mailer.flow.sessions import Ask, import_calendar, import_calendars
 from mailer.model.calendar import CalendarPlace, Imported
 from mailer.model.people import Session, SessionState
@@ -404,3 +405,11 @@ async def test_calendars_are_read_once_an_hour_and_again_soon_after_trouble(sqli
     assert planned(sqlite_home) == ["1 03-06 14:00"]
     write(calendar, event("a", ":20260307T140000Z"))
     assert await calendars.step(now=now - timedelta(days=1))  # the clock was set back
+
+
+async def test_status_waits_for_the_calendars_where_there_are_any(sqlite_home: House, calendar: Path) -> None:
+    assert "calendars" not in expected(sqlite_home.office)
+
+    sqlite_home.office.calendars = (CalendarPlace(coach="petra", path=calendar, rule=RULE),)
+
+    assert "calendars" in expected(sqlite_home.office)
