@@ -19,7 +19,7 @@ from mailer.schedule.clock import Moment, moment_at, wall_clock
 from mailer.schedule.holidays import public_holiday
 
 EARLIEST = timedelta(days=7)  # a letter that would have to go earlier than this says nothing sensible any more
-_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+_DAY, _MINUTE, _INSTANT = timedelta(days=1), timedelta(minutes=1), timedelta(microseconds=1)
 _STEPS = 400  # a quiet stretch of more than a year has no end worth waiting for
 
 
@@ -194,7 +194,7 @@ def waits_until(quiet: Quiet, now: datetime, *, until: datetime) -> datetime | N
     if quiet.is_empty:
         return now
     moment = moment_at(now, quiet.zone)
-    if not quiet.at(moment.local):
+    if not quiet.at(moment.local + _INSTANT):  # the very beginning of quiet hours is no time to begin
         return now
     return quiet.ends(moment, stop=until - _MINUTE)
 
