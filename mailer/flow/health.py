@@ -10,11 +10,14 @@ from mailer.flow.clock_sense import clock_trouble
 from mailer.flow.enqueue import PUT_ASIDE
 from mailer.flow.file_trouble import consequences
 from mailer.flow.office import Office
+from mailer.model.outgoing import OutboxState
 from mailer.store import accounts, clients, heartbeats, inbox, outbox_view, practice
 from mailer.store.accounts import EndState
+from mailer.store.outbox_view import OutboxRow
 
 SILENT = timedelta(minutes=15)  # what waits for servers, and a timer's rounds, may be quiet for this long
 NO_TICK = timedelta(minutes=3)  # the rest comes round every minute, or it does not run at all
+HELD_SHOWN = 5  # reasons, and names with each
 EARLY = timedelta(minutes=5)  # a sign of life from later than now was given by a clock that ran ahead
 ONCE, TICKING = "once", ("plan", "report", "tidy")
 
@@ -50,7 +53,7 @@ def health(office: Office, *, now: datetime, plan_seconds: float = 30) -> Health
         *_put_aside(office, now=now),
         *_without_coach(office),
         *([f"{letters['unknown']} letter(s) of unknown fate: `mailer outbox list`"] if letters.get("unknown") else []),
-        *([f"{letters['held']} letter(s) held: `mailer outbox list`"] if letters.get("held") else []),
+        *(_held(office) if letters.get("held") else ()),
         *([f"{waiting} letter(s) wait for a person: `mailer inbox list`"] if waiting else []),
     ]
     return Health(alarms=tuple(alarms), workers=workers, ends=ends, letters=letters, waiting=waiting)
@@ -90,6 +93,22 @@ def _put_aside(office: Office, *, now: datetime) -> Iterator[str]:
     for client_id, why in aside.items():
         if client_id in names:
             yield f"{names[client_id]} cannot be planned and gets no letters; tried again every hour: {why}"
+
+
+def _held(office: Office) -> Iterator[str]:
+    """Letters that cannot be written, by their reasons: one mistake may hold the letters of many."""
+    by_reason: dict[str, list[OutboxRow]] = {}
+    for row in office.db.read(outbox_view.rows, office.vault):
+        if row.state is OutboxState.HELD:
+            by_reason.setdefault(row.detail, []).append(row)
+    for reason, rows in list(by_reason.items())[:HELD_SHOWN]:
+        names = list(dict.fromkeys(row.client or row.coach for row in rows))
+        more = f" and {len(names) - HELD_SHOWN} more" if len(names) > HELD_SHOWN else ""
+        first = min(row.expires_at for row in rows)
+        whose = f"{', '.join(names[:HELD_SHOWN])}{more}"
+        yield f"held, {whose}: {reason}; what is mended by {first:%Y-%m-%d %H:%MZ} still goes"
+    if len(by_reason) > HELD_SHOWN:
+        yield f"{len(by_reason) - HELD_SHOWN} more reasons hold letters: `mailer outbox list`"
 
 
 def _without_coach(office: Office) -> Iterator[str]:

@@ -327,6 +327,27 @@ def test_what_a_template_cannot_mean_is_told_with_its_place(source: str, where: 
     assert isinstance(trouble.value, PermanentFailure)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ {'run': 1}[own.goal] }}",
+        "{{ 'n'[own.goal] }}",
+        "{{ [].index(own.goal) }}",
+        "{% include own.goal %}",
+        "{{ promises | map(attribute=own.goal) | join }}",
+        "{{ client[own.goal] }}",
+    ],
+)
+def test_what_is_told_of_a_fault_repeats_no_word_of_the_client(source: str) -> None:
+    facts = the_facts(client={"variables": {"goal": "stop drinking"}}, questions=(), promises=("call Lee",))
+
+    with pytest.raises(TemplateTrouble) as trouble:
+        rendered(source, facts)
+
+    assert trouble.value.template == "own.md"
+    assert "drinking" not in str(trouble.value)
+
+
 JINJA = ("{{", "}}", "{%", "%}", "{#", " client.name ", " questions ", "for x in questions", "endfor", "if session")
 MARKDOWN_MARKS = ("*", "_", "`", "[", "](", ")", "!", "<", ">", "#", "- ", "1. ", "    ", "\n", "\n\n", "\\", "&#0;")
 UNUSUAL = ("\U00100000", "\U00100001", "\U00101000", "\U0010efff", "\U00100010", "\0", "\x1b", "\u2028", "words")

@@ -110,6 +110,13 @@ def facts_for(facts: LetterFacts, phrases: Phrases) -> dict[str, Any]:
     }
 
 
+def personal_words(context: Mapping[str, Any]) -> set[str]:
+    """What the names of a template print that is someone's own: names, variables, promises."""
+    fields = [one for one in context.values() if isinstance(one, Fields)]
+    lines = [one for one in context.values() if isinstance(one, Lines)]
+    return {str(value) for one in fields for value in one._values.values()} | {text for one in lines for text in one}
+
+
 def _person(of: str, name: str, first_name: str) -> Fields:
     return Fields(of, {"name": name, "first_name": first_name})
 

@@ -20,7 +20,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from mailer.message.writing.facts import Fields, LetterFacts, Lines, Questions, facts_for
+from mailer.message.writing.facts import Fields, LetterFacts, Lines, Questions, facts_for, personal_words
 from mailer.message.writing.html_page import finish_html, html_environment, loader, reaching_out
 from mailer.message.writing.prose import Prose, ProseTrouble, convert
 from mailer.message.writing.sealed import BANNER, fill_html, open_slots, plain_value, seal
@@ -203,6 +203,14 @@ def _compiled(environment: jinja2.Environment, source: str) -> jinja2.Template:
     return environment.from_string(source)
 
 
+def _without_values(message: str, context: Mapping[str, Any]) -> str:
+    """An error's words without what is a client's own: they stand in status, and unsealed in the database."""
+    for value in sorted(personal_words(context), key=len, reverse=True):
+        if len(value) > 1:
+            message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", message)
+    return message
+
+
 def _names(name: str, language: str, *, formal: bool) -> Iterator[str]:
     suffix = ".formal.md" if formal else ".md"
     for tag in dict.fromkeys((language, language.partition("-")[0])):
@@ -224,8 +232,8 @@ def _trouble(error: BaseException, name: str, context: Mapping[str, Any]) -> Tem
     if isinstance(error, jinja2.TemplateSyntaxError):
         return TemplateTrouble(error.name or name, error.lineno, error.message or "is not a template")
     if isinstance(error, jinja2.TemplateNotFound):
-        return TemplateTrouble(name, 0, f"{error.message} is needed and not there")
-    message = str(error) or type(error).__name__
+        return TemplateTrouble(name, 0, f"{_without_values(str(error), context)} is needed and not there")
+    message = _without_values(str(error), context) or type(error).__name__
     if isinstance(error, jinja2.UndefinedError) and "known:" not in message:
         message += f"; known: {', '.join(sorted(context))}"
     frames = traceback.extract_tb(error.__traceback__)
