@@ -59,7 +59,8 @@ def cancel_session(conn: Connection, identity: UUID, *, over: bool = False, now:
 
 def import_sessions(conn: Connection, vault: Vault, coach_id: UUID, decide: Decide, *, now: datetime) -> Changes:
     """Reads a coach's sessions and clients, and does what `decide` makes of them, in this transaction."""
-    conn.execute(select(schema.coaches.c.id).where(schema.coaches.c.id == coach_id).with_for_update())
+    mine = select(schema.clients.c.id).where(schema.clients.c.coach_id == coach_id).order_by(schema.clients.c.id)
+    conn.execute(mine.with_for_update(key_share=True)).all()
     changes = decide(known_sessions(conn, coach_id), attendees(conn, vault, coach_id))
     apply(conn, coach_id, changes, now=now)
     return changes

@@ -95,8 +95,11 @@ def _numbered(conn: Connection, vault: Vault, slug: str, number: str) -> Session
 
 
 def lock_client(conn: Connection, client_id: UUID) -> UUID:
-    """Lets nobody else change the client's sessions in the meantime; gives the coach."""
-    mine = select(schema.clients.c.coach_id).where(schema.clients.c.id == client_id).with_for_update()
+    """Lets nobody else change the client's sessions in the meantime; gives the coach.
+
+    Rows that refer to the client can still be written: a planner who holds the enrolments must not wait for us.
+    """
+    mine = select(schema.clients.c.coach_id).where(schema.clients.c.id == client_id).with_for_update(key_share=True)
     coach_id: UUID = conn.scalars(mine).one()
     return coach_id
 

@@ -178,6 +178,11 @@ MOVED = "UID:w\nRECURRENCE-ID;TZID=Europe/Berlin:20270309T160000\nSEQUENCE:2\n"
         ),
         (
             "RRULE:FREQ=WEEKLY;COUNT=3",
+            ("UID:w\nRECURRENCE-ID:20270309T150000Z\nDTSTART;TZID=Asia/Tokyo:20270312T090000\nDURATION:PT1H",),
+            ["03-02 15:00", "03-12 00:00", "03-16 15:00"],
+        ),
+        (
+            "RRULE:FREQ=WEEKLY;COUNT=3",
             (MOVED + "DTSTART;TZID=Europe/Berlin:20270309T160000\nSTATUS:CANCELLED",),
             ["03-02 15:00", "03-16 15:00"],
         ),
