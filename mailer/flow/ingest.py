@@ -148,6 +148,7 @@ async def _filing(office: Office, what: _Read, *, now: datetime) -> Filing:
         whose=what.whose,
         entry=EntryKind.STEERING if what.steering else ENTRIES.get(reading.verdict.kind, EntryKind.OTHER),
         subject=letter.subject,
+        references=letter.references or letter.in_reply_to[:1],
         text=_text(reading),
         free=what.answers.free[:LONGEST_KEPT_TEXT],
         confidence=reading.new.confidence,

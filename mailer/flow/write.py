@@ -102,7 +102,7 @@ async def _confirmation(office: Office, letter: ClaimedLetter, coach: Coach, *, 
         rehearsal=office.rehearse,
     )  # fmt: skip
     posting = posting_of(office, coach, letter.reference, now=now)
-    earlier = (said["message_id"],) if said["message_id"] else ()
+    earlier = (*said.get("references", ()), *([said["message_id"]] if said["message_id"] else ()))
     draft = steering_draft(
         office.templates, office.tokens, facts=facts, posting=replace(posting, earlier=earlier),
         word=Word(said["word"]), until=_local_day(said["until"], client.zone),

@@ -150,8 +150,8 @@ def _steer(conn: Connection, vault: Vault, filing: Filing, steering: Steering, r
         case Word.RESUME:
             set_state(conn, row.client_id, ClientState.ACTIVE, now=row.now)
     cause = f"confirm:{filing.letter_id}"
-    said = {"word": steering.word.value, "until": until.isoformat() if until else None}
-    said |= {"subject": filing.subject, "message_id": message_id}
+    said: dict[str, object] = {"word": steering.word.value, "until": until.isoformat() if until else None}
+    said |= {"subject": filing.subject, "message_id": message_id, "references": filing.references}
     letter = NewLetter(
         kind=LetterKind.CONFIRMATION,
         coach_id=row.coach_id,

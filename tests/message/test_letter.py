@@ -104,6 +104,21 @@ def test_the_first_letter_answers_nothing_and_later_ones_the_letter_before() -> 
     assert as_read(second)["In-Reply-To"] == "<reply@example.net>"
 
 
+def test_a_conversation_that_an_earlier_letter_began_is_not_begun_again() -> None:
+    prompt = a_prompt()
+    posting = replace(
+        POSTING,
+        letter=b"letter0002",
+        conversation=b"convers002",
+        earlier=(*prompt.references, prompt.message_id, "theirs@example.net"),
+    )
+
+    answer = steering_draft(TEMPLATES, KEYS, facts=the_facts(), posting=posting, word=Word.STOP)
+
+    assert answer.references == (*prompt.references, prompt.message_id, "theirs@example.net")
+    assert answer.in_reply_to == "theirs@example.net"
+
+
 def test_the_unsubscribe_button_writes_stop_about_this_client() -> None:
     button = as_read(a_prompt())["List-Unsubscribe"]
 

@@ -2,7 +2,8 @@
 
 Letters come from the coach's name at the account's address, and answers return to that account. Each prompt opens a
 conversation of its own: an id that no letter has, first in References, so that replies find it even where a relay gave
-the letter another Message-ID. Follow-ups answer the letter before them (RFC 5322 §3.6.4).
+the letter another Message-ID. A confirmation answers the client's own letter and names those before it (RFC 5322
+§3.6.4), so that mail programs show one conversation.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from mailer.message.token import TokenKeys
+from mailer.message.token import Purpose, TokenKeys, tokens_in
 from mailer.message.writing.facts import LetterFacts
 from mailer.message.writing.ids import conversation_id, letter_id, reply_address, stop_link
 from mailer.message.writing.own_headers import standard_headers
@@ -108,9 +109,17 @@ def _draft(
         date=posting.date,
         message_id=letter_id(keys, reference=posting.letter, account=account),
         in_reply_to=posting.earlier[-1] if posting.earlier else "",
-        references=(conversation_id(keys, reference=posting.conversation, account=account), *posting.earlier),
+        references=_references(keys, posting),
         headers=headers,
     )
+
+
+def _references(keys: TokenKeys, posting: Posting) -> tuple[str, ...]:
+    """The conversation and its letters; one that was begun by an earlier letter of ours is not begun again."""
+    known = tokens_in(keys, " ".join(posting.earlier))
+    if any(token.purpose is Purpose.CONVERSATION for token in known):
+        return posting.earlier
+    return (conversation_id(keys, reference=posting.conversation, account=posting.account), *posting.earlier)
 
 
 def _rehearsal_mark(templates: PromptTemplates, facts: LetterFacts) -> str:
