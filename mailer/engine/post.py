@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 300
 
 OpenMailbox = Callable[[Account], AbstractAsyncContextManager[Mailbox]]
 OpenTransport = Callable[[Account], Transport]
+TokenEnds = Callable[[Account], Awaitable[datetime | None]]
 
 
 def machine_time() -> datetime:
@@ -50,6 +51,12 @@ def access_of(account: Account, *, clock: Clock = machine_time) -> Access | None
     if account.oauth is None:
         return None
     return Access(account=account.slug, app=account.oauth, store=grants_of(account.oauth), clock=clock)
+
+
+async def token_end_of(account: Account) -> datetime | None:
+    """When a session that was opened just now should make place for the next; None where it may last."""
+    access = access_of(account) if account.imap.by_token else None
+    return await access.renewed_from() if access is not None else None
 
 
 def mailbox_of(account: Account) -> AbstractAsyncContextManager[Mailbox]:
@@ -92,6 +99,7 @@ class Watch:
     poll_seconds: float
     bell: asyncio.Event  # whose work begins when letters were kept
     open_mailbox: OpenMailbox = mailbox_of
+    token_ends: TokenEnds = token_end_of
 
     @property
     def name(self) -> str:
@@ -109,23 +117,34 @@ class Watch:
             pause = min(LONGEST_PAUSE_SECONDS, pause * 2) if trouble else SHORTEST_PAUSE_SECONDS
 
     async def _connected(self) -> MailerError | None:
-        """One connection, from opening to its end; what ended it, None if a pause kept it from being opened."""
+        """Connections, one after the other, to their unforeseen end; what that was, None if a pause kept it shut."""
         try:
-            state = await self.office.db.look(accounts.end_state, self.account.slug, AccountEnd.IMAP)
-            if not state.is_open(self.clock()):
-                return None
-            async with self.open_mailbox(self.account) as mailbox:
-                while True:
-                    if await read_mailbox(self.office, self.account, mailbox, clock=self.clock):
-                        self.bell.set()
-                    await self._beat("")
-                    several = len(self.account.folders) > 1
-                    await mailbox.wait_for_news(self.poll_seconds if several else self.idle_seconds)
+            while await self._may_open():
+                await self._session()
         except MailerError as error:
             return error
         except Exception as error:  # a server may send anything; the watch itself must not end
             log.exception("failed worker=%s", self.name)
             return MailerError(f"unexpected {type(error).__name__}; the log has the details")
+        return None
+
+    async def _may_open(self) -> bool:
+        state = await self.office.db.look(accounts.end_state, self.account.slug, AccountEnd.IMAP)
+        return state.is_open(self.clock())
+
+    async def _session(self) -> None:
+        """One connection. It ends by itself only shortly before its token does: the server would cut it then."""
+        async with self.open_mailbox(self.account) as mailbox:
+            until = await self.token_ends(self.account)
+            several = len(self.account.folders) > 1
+            while True:
+                if await read_mailbox(self.office, self.account, mailbox, clock=self.clock):
+                    self.bell.set()
+                await self._beat("")
+                await mailbox.wait_for_news(self.poll_seconds if several else self.idle_seconds)
+                if until is not None and until <= self.clock():
+                    log.debug("reopening account=%s end=imap why=token", self.account.slug)
+                    return
 
     async def _note(self, trouble: MailerError | None) -> None:
         if trouble is None:
