@@ -6,6 +6,7 @@ changes nothing.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -77,7 +78,9 @@ async def import_calendar(
     coach = await coach_named(office, place.coach)
     raw = await fetch(place)
     try:
-        read = read_calendar(raw, zone=ZoneInfo(coach.zone), begin=now - BEFORE, end=now + AHEAD)
+        # A large one takes seconds, in which letters are to go on.
+        zone, begin, end = ZoneInfo(coach.zone), now - BEFORE, now + AHEAD
+        read = await asyncio.to_thread(read_calendar, raw, zone=zone, begin=begin, end=end)
     except NoCalendar as error:
         raise PermanentFailure(f"the calendar of {place.coach}: {error}") from None
     return await take_in(office, coach, read, ask=ask or Ask(rule=place.rule), now=now)
