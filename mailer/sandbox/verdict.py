@@ -65,7 +65,7 @@ def _sent_wrong(week: Week, paused: set[str]) -> Iterator[str]:
     """Where what was sent is not what was planned; people who asked for a break get nothing after their first."""
     planned = Counter((one.at, one.slug) for one in week.plan if not _is_after_pause(one, week, paused))
     slugs = {person.address.address: person.new.slug for person in CAST}
-    letters = [(letter, opened(letter.raw)) for letter in week.post_office.delivered if letter.sender == ACCOUNT]
+    letters = [(letter, opened(letter.raw)) for letter in week.post_office.delivered if owner(letter.sender) == ACCOUNT]
     prompts = [(one, read) for one, read in letters if owner(one.recipient) in slugs and not _is_answer(read)]
     sent = Counter((one.at, slugs[owner(one.recipient)]) for one, _ in prompts)
     for (at, slug), times in (planned - sent).items():
