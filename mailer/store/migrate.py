@@ -20,9 +20,9 @@ STEPS = Path(__file__).parent / "migrations"
 DATA, KEYS = "data", "keys"
 
 
-def migrate(database: Database, steps: str) -> tuple[str | None, str]:
-    """Brings the database to the newest schema; gives the versions before and after."""
-    return database.write(_upgrade, steps)
+def migrate(database: Database, steps: str, *, upto: str = "head") -> tuple[str | None, str]:
+    """Brings the database to the newest schema, or to an older one; gives the version before and the newest."""
+    return database.write(_upgrade, steps, upto)
 
 
 def require_current(database: Database, steps: str, *, file: Path) -> None:
@@ -72,9 +72,9 @@ def _config(steps: str) -> Config:
     return config
 
 
-def _upgrade(conn: Connection, steps: str) -> tuple[str | None, str]:
+def _upgrade(conn: Connection, steps: str, upto: str) -> tuple[str | None, str]:
     before = version(conn)
     config = _config(steps)
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    command.upgrade(config, upto)
     return before, newest(steps)

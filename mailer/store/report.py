@@ -83,7 +83,7 @@ def troubles(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[Trou
         for row in conn.execute(query.order_by(x.id))
     ]
     missed = select(o.client_id, o.decided_at, o.reason, o.detail).where(
-        o.coach_id == coach_id, o.decided_at >= since, o.reason == SkipReason.TOO_LATE
+        o.coach_id == coach_id, o.decided_at >= since, o.reason == SkipReason.TOO_LATE, o.withdrawn_at.is_(None)
     )
     late = [
         TroubleRow(client_id=who, at=at, what=reason, detail=detail or "")

@@ -23,6 +23,7 @@ from tests.store.letters import (
     claim,
     deciding,
     due_at,
+    enrolled,
     file,
     filing_of,
     keep,
@@ -354,6 +355,18 @@ def test_a_letter_of_unknown_fate_is_told_until_a_person_settles_it(store: Store
 def test_a_letter_that_merely_waits_is_no_trouble(store: Store) -> None:
     want_prompt(store, store.add_client("dana"))
     send(store, Deferred(code=451, status="4.7.1", reply="later"))
+
+    assert _pending(store).troubles == ()
+
+
+def test_a_letter_missed_for_a_session_that_has_moved_since_is_no_trouble(store: Store) -> None:
+    dana = enrolled(store)
+    session = store.db.write(sessions.add_session, dana.id, NOW, NOW + timedelta(hours=1), now=NOW).id
+    missed = Decision(due=replace(due_at(NOW), about=session), skip=SkipReason.TOO_LATE, detail="7 hours late")
+    store.db.write(planning.plan_next, store.vault, deciding(missed), now=NOW)
+    assert [one.what for one in _pending(store).troubles] == ["too-late"]
+
+    store.db.write(planning.withdraw, session, reason="its session was moved", now=NOW, reopen=True)
 
     assert _pending(store).troubles == ()
 

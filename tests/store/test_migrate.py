@@ -106,6 +106,57 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(empty: Database) -> Non
     assert empty.read(lambda conn: inspect(conn).get_table_names()) == ["outbox"]
 
 
+def test_what_was_kept_by_the_first_version_is_there_after_every_step(empty: Database) -> None:
+    migrate(empty, DATA, upto="0001")
+    ids = {name: new_id(NOW) for name in ("practice", "coach", "client", "enrolment", "session", "occurrence")}
+    who = {"client_id": ids["client"], "coach_id": ids["coach"]}
+    kept: dict[Table, dict[str, Any]] = {
+        schema.practices: {"id": ids["practice"], "slug": "vogl", "title": "Between Sessions"},
+        schema.coaches: {
+            "id": ids["coach"], "practice_id": ids["practice"], "slug": "petra", "name": b"n", "address": b"a",
+            "address_digest": b"d", "zone": "Europe/Berlin", "language": "en", "digest_at": "07:00",
+            "digests_from": date(2027, 3, 1), "active": True,
+        },
+        schema.clients: {
+            "id": ids["client"], "practice_id": ids["practice"], "coach_id": ids["coach"], "slug": b"s",
+            "slug_digest": b"d", "name": b"n", "address": b"a", "address_digest": b"d", "shared_address": False,
+            "zone": "Europe/Lisbon", "country": "PT", "language": "en", "form": "informal", "tags": b"t",
+            "state": "active", "delivery": "ok", "created_at": NOW,
+        },
+        schema.enrolments: who | {
+            "id": ids["enrolment"], "schedule": "weekly", "start_on": date(2027, 3, 1), "started_at": NOW,
+            "planned_until": NOW, "next_due_at": NOW,
+        },
+        schema.sessions: who | {
+            "id": ids["session"], "starts_at": NOW, "ends_at": NOW + timedelta(hours=1), "state": "planned",
+        },
+        schema.prompts_seen: {
+            "id": new_id(NOW), "practice_id": ids["practice"], "schedule": "weekly", "prompt": "week",
+            "first_seen_at": NOW,
+        },
+        schema.schedules_seen: {
+            "id": new_id(NOW), "practice_id": ids["practice"], "schedule": "weekly", "fingerprint": "1",
+        },
+        schema.occurrences: who | {
+            "id": ids["occurrence"], "enrolment_id": ids["enrolment"], "schedule": "weekly", "prompt": "week",
+            "anchor": "2027-03-01", "state": "queued", "due_at": NOW, "until": NOW, "decided_at": NOW, "late": False,
+        },
+    }  # fmt: skip
+
+    def keep(conn: Connection) -> None:
+        for table, values in kept.items():
+            conn.execute(insert(table).values(**values))
+
+    def read(conn: Connection) -> dict[Table, dict[str, Any]]:
+        rows = {table: conn.execute(table.select()).one() for table in kept}
+        return {table: {name: getattr(rows[table], name) for name in kept[table]} for table in kept}
+
+    empty.write(keep)
+    migrate(empty, DATA)
+
+    assert empty.read(read) == kept
+
+
 # What may never stand in a row.
 
 LEASE = {"lease_owner": "a", "lease_until": NOW}
