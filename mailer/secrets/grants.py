@@ -58,7 +58,9 @@ class _Grants:
         try:
             return _read(text)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            raise AccountTrouble(f"{self.place}: what stands there is no OAuth login", needs_person=True) from None
+            raise AccountTrouble(
+                f"{self.place}: what stands there is no OAuth login; run `mailer login` again", needs_person=True
+            ) from None
 
     @contextmanager
     def replacing(self) -> Iterator[Callable[[Grant], None]]:
