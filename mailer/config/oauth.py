@@ -141,10 +141,10 @@ class OAuthReading:
         return authorize, token, device
 
     def _usual(self, who: OAuthProvider) -> tuple[str, str, str]:
-        if self.table.tenant is not None and (
-            who is not OAuthProvider.MICROSOFT or not _TENANT.fullmatch(self.table.tenant)
-        ):
-            self.complain("a tenant is the id or domain of a Microsoft directory; delete this line elsewhere", "tenant")
+        if self.table.tenant is not None and who is not OAuthProvider.MICROSOFT:
+            self.complain("only Microsoft has tenants; delete this line", "tenant")
+        elif self.table.tenant is not None and not _TENANT.fullmatch(self.table.tenant):
+            self.complain('a tenant is the id or domain of a Microsoft directory, such as "example.org"', "tenant")
         match who:
             case OAuthProvider.GMAIL:  # its device codes are for television sets: they give no mail
                 return "https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token", ""
