@@ -55,8 +55,8 @@ TOLD = [
         "year",
     ),
     (
-        AUGUST + 'for = "country DE and tog acme"\n',
-        '16:23: quiet.for: "tog" is not understood; did you mean "tag"?',
+        AUGUST + 'for = "tog acme"\n',
+        '16:8: quiet.for: "tog" is not understood; did you mean "tag"?',
     ),
     (
         AUGUST + 'except = ["session", "promisse"]\n',

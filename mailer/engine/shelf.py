@@ -22,7 +22,7 @@ from mailer.schedule.load import USUAL_DELAY, BookReading, read_book
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT_SECONDS = 10
+LOOKS, LOOK_SECONDS = 40, 0.25  # before the first reading, while files are being written
 SETTLED = timedelta(seconds=2)  # unchanged for this long, a file is what its writer means
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -90,10 +90,10 @@ class Shelf:
 
 async def settled(*folders: Path, clock: Clock) -> None:
     """Waits, before the first look, for files that are just being written; not for ever."""
-    for _ in range(LONGEST_WAIT_SECONDS):
+    for _ in range(LOOKS):
         if not _unsettled(_stamp(*folders), clock()):
             return
-        await asyncio.sleep(1)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _stamp(*folders: Path) -> Stamp:
