@@ -174,7 +174,7 @@ async def _asked(
         raise _away(host, f"no answer within {ANSWER_SECONDS:g} s") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         raise _away(host, f"no connection: {clean(str(error), secrets) or type(error).__name__}") from None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         raise _away(host, "answered what is no OAuth") from None
 
 
