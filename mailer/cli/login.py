@@ -45,7 +45,9 @@ def register(app: typer.Typer) -> None:
 def login(
     provider: Annotated[
         ProviderName | None,
-        typer.Argument(metavar="[gmail|microsoft|other]", help="Who gives the tokens; the account's provider."),
+        typer.Argument(
+            metavar="[PROVIDER]", help="gmail, microsoft or other: who gives the tokens. Usual: the only one."
+        ),
     ] = None,
     account: Annotated[str, typer.Option(metavar="ACCOUNT", help="Which account, where there are several.")] = "",
     device: Annotated[bool, typer.Option("--device", help="Enter a code on another device; not with Google.")] = False,

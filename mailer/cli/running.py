@@ -102,5 +102,5 @@ async def _once(office: Office, date_is_right: bool) -> list[MailerError]:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("alembic", "apscheduler", "aioimaplib", "aiosmtplib"):
+    for noisy in ("alembic", "apscheduler", "aioimaplib", "aiosmtplib", "httpcore2", "httpx2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

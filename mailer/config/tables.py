@@ -179,7 +179,7 @@ class ConfigFile(Table):
     """The configuration of one deployment."""
 
     data: Line = "data"
-    """The folder of the two databases and of the lock of the running program."""
+    """The folder of the two databases, of OAuth tokens and of the lock of the running program."""
     schedules: Line = "schedules"
     """The folder of the schedules: who is asked what, and when."""
     templates: Line = "templates"

@@ -23,7 +23,7 @@ from mailer.store.schema import AccountEnd
 from tests.cli.operator import MAILER, Operator, now
 from tests.servers.dovecot import DovecotServer
 from tests.servers.oauth import CLIENT_ID, CLIENT_SECRET, Answer, AuthorizationServer, browse, refusal
-from tests.servers.smtp import SmtpServer
+from tests.servers.smtp import SmtpServer, StartSmtp
 
 CONFIG = """
 [[practice]]
@@ -372,12 +372,55 @@ def test_a_login_may_come_before_the_databases(desk: Desk) -> None:
     assert desk.kept["address"] == desk.address
 
 
+def by_token(desk: Desk, start_smtp: StartSmtp) -> SmtpServer:
+    """A submission server that takes the account's tokens too, now in the configuration."""
+    server = start_smtp(tokens_of=desk.oauth)
+    smtp = f'port = {server.account.port}\nsecurity = "none"\nuser = "{desk.address}"'
+    desk.config = re.sub(r'(?<=\[account.smtp\]\nhost = "127.0.0.1"\n)port = \d+\nsecurity = "none"', smtp, desk.config)
+    desk.write_config()
+    return server
+
+
+def test_after_a_login_both_ends_work_with_its_tokens(desk: Desk, start_smtp: StartSmtp) -> None:
+    by_token(desk, start_smtp)
+    with desk.logging_in() as terminal:
+        browse(terminal.indented())
+        terminal.end()
+
+    said = desk.operator.start("once")
+
+    assert (said.code, said.out) == (0, "")
+    assert desk.operator.type("status").code == 0
+    assert "HTTP" not in said.err
+
+
+def test_before_a_login_and_after_its_end_the_command_to_type_is_told(desk: Desk, start_smtp: StartSmtp) -> None:
+    by_token(desk, start_smtp)
+    never = desk.operator.start("once")
+    with desk.logging_in() as terminal:
+        browse(terminal.indented())
+        terminal.end()
+    desk.tokens_file.write_text(re.sub(r'"got_at": "\d+', '"got_at": "2020', desk.tokens_file.read_text()))
+    desk.oauth.logins.clear()
+    ended = desk.operator.start("once")
+
+    assert (never.code, ended.code) == (1, 1)
+    assert never.err.endswith(
+        'mailer: account "main" has no OAuth login yet: run `mailer login other --account main`\n'
+    )
+    assert ended.err.endswith(
+        'mailer: the OAuth login of account "main" has ended: run `mailer login other --account main`. '
+        "The server said: invalid_grant: Token has been expired or revoked.\n"
+    )
+    assert desk.kept["ended"] == "invalid_grant: Token has been expired or revoked."
+
+
 WRONG_WORDS = [
     ("login gmail", 'mailer: account "main" gets its tokens elsewhere: type `mailer login other`\n'),
     ("login --account mian", 'mailer: there is no account "mian"; there is main\n'),
     (
         "login yahoo",
-        "mailer login: [gmail|microsoft|other]: 'yahoo' is not one of 'gmail', 'microsoft', 'other'\n"
+        "mailer login: [PROVIDER]: 'yahoo' is not one of 'gmail', 'microsoft', 'other'\n"
         "`mailer login --help` shows what can be written\n",
     ),
 ]
