@@ -1,4 +1,4 @@
-"""What people look at, in a real browser: it fits a phone, and it loads nothing from anywhere."""
+"""What people look at, in a real browser: it fits a phone, can be read day and night, and loads nothing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,54 @@ from pathlib import Path
 
 import pytest
 
+from mailer.message.writing.template import PromptTemplates
+from mailer.model.people import Form
+from mailer.model.plan import Question
 from tests.house import MONDAY, House, parsed, to
-from tests.servers.browser import look_at
+from tests.message.cast import QUESTIONS, SHIPPED, TEMPLATES, the_facts
+from tests.message.hebrew import HEBREW
+from tests.servers.browser import look_at, requests_of
 
 GOLDEN = Path(__file__).parent / "digest" / "golden"
+LEGIBLE = 4.5  # WCAG 2.2 §1.4.3
+
+ALL_OF_IT = """# A heading
+
+A [page](https://example.org/an/address/that/never/ends/anyhow), *stress*, `code` and a word of great
+length: Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle.
+
+{{ promises }}
+
+> quoted
+
+***
+
+```
+code that goes on and on, far beyond the edge of any telephone that is held upright
+```
+
+{{ questions }}
+"""
+PROMISES = ("Call Lee on Tuesday before lunch", "Walk twice, with the dog, even when it rains", "Send the draft")
+FOUR = (*QUESTIONS, Question(ask="What should we talk about when we meet?"))
+
+
+def letters() -> dict[str, str]:
+    """The HTML of letters that differ in what can go wrong with their looks."""
+    all_of_it = PromptTemplates(SHIPPED, {"all.md": ALL_OF_IT})
+    hebrew = PromptTemplates(SHIPPED, HEBREW)
+    formal = the_facts(client={"language": "de", "form": Form.FORMAL}, questions=FOUR)
+    names = the_facts(client={"name": "דנה (ירושלים)"}, coach={"name": "دانا ريس"})
+    at_home = the_facts(client={"language": "he", "name": "דנה"}, questions=(Question(ask="איך היה השבוע, 1 עד 10?"),))
+    return {
+        "four questions": TEMPLATES.render_letter("prompt", the_facts(questions=FOUR)).html,
+        "one question": TEMPLATES.render_letter("prompt", the_facts(questions=FOUR[:1])).html,
+        "formal German": TEMPLATES.render_letter("prompt", formal).html,
+        "names of other scripts": TEMPLATES.render_letter("prompt", names).html,
+        "promises": TEMPLATES.render_letter("commitment-followup", the_facts(promises=PROMISES)).html,
+        "right to left": hebrew.render_letter("prompt", at_home).html,
+        "all of it": all_of_it.render_letter("all", the_facts(promises=PROMISES, rehearsal=True)).html,
+    }
 
 
 @pytest.mark.parametrize("width", [375, 640])
@@ -24,8 +68,27 @@ def test_a_digest_fits_the_window_and_loads_nothing(name: str, width: int) -> No
     assert seen.loads == 0
 
 
-@pytest.mark.parametrize("width", [375, 640])
-async def test_a_prompt_fits_the_window_and_loads_nothing(sqlite_house: House, width: int) -> None:
+@pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
+def test_a_digest_can_be_read_by_day_and_by_night(dark: bool) -> None:
+    seen = look_at((GOLDEN / "busy.html").read_text("utf-8"), width=375, dark=dark)
+
+    assert seen.by_night is dark
+    assert seen.contrast >= LEGIBLE
+
+
+@pytest.mark.parametrize(("width", "dark"), [(375, False), (375, True), (640, False)])
+@pytest.mark.parametrize("name", letters())
+def test_a_letter_fits_the_window_and_can_be_read(name: str, dark: bool, width: int) -> None:
+    seen = look_at(letters()[name], width=width, dark=dark)
+
+    assert seen.width == width
+    assert seen.content_width <= width
+    assert seen.by_night is dark
+    assert seen.contrast >= LEGIBLE
+    assert seen.loads == 0
+
+
+async def test_opening_a_letter_that_was_sent_asks_nobody_for_anything(sqlite_house: House) -> None:
     house = sqlite_house
     house.add_client("dana")
     await house.once(MONDAY)
@@ -33,8 +96,19 @@ async def test_a_prompt_fits_the_window_and_loads_nothing(sqlite_house: House, w
     html = parsed(prompt).get_body(("html",))
     assert html is not None
 
-    seen = look_at(str(html.get_content()), width=width)
+    assert requests_of(str(html.get_content())) == []
 
-    assert seen.width == width
-    assert seen.content_width <= width
-    assert seen.loads == 0
+
+@pytest.mark.parametrize("name", ["promises", "all of it"])
+def test_opening_a_letter_asks_nobody_for_anything(name: str) -> None:
+    assert requests_of(letters()[name]) == []
+
+
+def test_opening_a_digest_asks_nobody_for_anything() -> None:
+    assert requests_of((GOLDEN / "busy.html").read_text("utf-8")) == []
+
+
+def test_a_picture_in_a_page_would_be_seen_asking() -> None:
+    tracked = '<p>Hello</p><img src="http://track.example.net/p.gif"><img src="https://seen.example.net/p.gif">'
+
+    assert sorted(requests_of(tracked)) == ["CONNECT seen.example.net:443", "GET http://track.example.net/p.gif"]

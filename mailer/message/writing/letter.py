@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from mailer.message.token import Purpose, TokenKeys, tokens_in
+from mailer.message.writing.direction import without_overrides
 from mailer.message.writing.facts import LetterFacts
 from mailer.message.writing.ids import conversation_id, letter_id, reply_address, stop_link
 from mailer.message.writing.own_headers import standard_headers
@@ -98,11 +99,11 @@ def _draft(
     headers: tuple[tuple[str, str], ...],
 ) -> Draft:
     account = posting.account
-    reader = facts.coach if facts.rehearsal else facts.client
+    reader, coach = facts.coach if facts.rehearsal else facts.client, without_overrides(facts.coach.name)
     return Draft(
-        sender=Address(name=facts.coach.name, address=account.address),
-        recipient=Address(name=reader.name, address=reader.address),
-        reply_to=Address(name=facts.coach.name, address=reply_address(keys, reference=posting.letter, account=account)),
+        sender=Address(name=coach, address=account.address),
+        recipient=Address(name=without_overrides(reader.name), address=reader.address),
+        reply_to=Address(name=coach, address=reply_address(keys, reference=posting.letter, account=account)),
         subject=subject,
         text=body.text,
         html=body.html,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,12 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from mailer.message.writing.direction import isolated, without_overrides
 from mailer.message.writing.facts import Fields, LetterFacts, Lines, Questions, facts_for, personal_words
 from mailer.message.writing.html_page import finish_html, html_environment, loader, reaching_out
 from mailer.message.writing.prose import Prose, ProseTrouble, convert
 from mailer.message.writing.sealed import BANNER, fill_html, open_slots, plain_value, seal
-from mailer.message.writing.wording import FILE, Phrases, TemplateTrouble, Words
+from mailer.message.writing.wording import DIRECTIONS, FILE, Phrases, TemplateTrouble, Words
 from mailer.model.people import Form
 
 LAYOUT = "layout.html"
@@ -58,8 +59,8 @@ class PromptTemplates:
             self.files.update(folder)
         self.words = Words(folder[FILE] for folder in folders if FILE in folder)
         self._pages = html_environment(self.files)
-        self._markdown = _environment(self.files, sealed=True)
-        self._lines = _environment(self.files, sealed=False)
+        self._markdown = _environment(self.files, _sealed)
+        self._lines = {one: _environment(self.files, functools.partial(_bare, one)) for one in DIRECTIONS}
         self._skeleton = functools.lru_cache(maxsize=256)(self._make_skeleton)
         found = reaching_out(self.files.get(LAYOUT, ""))
         if found is not None:
@@ -87,7 +88,8 @@ class PromptTemplates:
 
     def render_subject(self, source: str, facts: LetterFacts) -> str:
         """A subject with its values, on one line as long as they are; a line break in one is refused when composed."""
-        return self._print(self._lines, source, "subject", self._context(facts)).strip()
+        direction = self.words.phrases(facts.client.language, facts.client.form).direction
+        return self._print(self._lines[direction], source, "subject", self._context(facts)).strip()
 
     def render_letter(self, name: str, facts: LetterFacts) -> Body:
         """A letter's parts; TemplateTrouble where it cannot be made as it is meant."""
@@ -99,6 +101,7 @@ class PromptTemplates:
         context = self._context(facts)
         source = self._banner(facts, context) + self._render(file, context)
         numbered, values = open_slots(source, self._foot(facts, phrases, context), seal(plain_value(facts.subject)))
+        values = tuple(isolated(value, phrases.direction) for value in values)
         skeleton = self._skeleton(numbered, file, phrases.language, phrases.direction)
         text = skeleton.body.text(values) + "\n-- \n" + skeleton.foot.text(values)
         _refuse_lost_questions(file, text, facts)
@@ -170,14 +173,14 @@ class _Missing(jinja2.StrictUndefined):
         return f'there is no "{self._undefined_name}"'
 
 
-def _environment(files: Mapping[str, str], *, sealed: bool) -> jinja2.Environment:
+def _environment(files: Mapping[str, str], finalize: Callable[[object], str]) -> jinja2.Environment:
     environment = ImmutableSandboxedEnvironment(
         loader=loader(files),
         undefined=_Missing,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_sealed if sealed else _bare,
+        finalize=finalize,
     )
     # Both would mark data as finished Markdown.
     for name in ("safe", "xmlattr", "tojson", "urlize", "escape", "e", "forceescape"):
@@ -191,11 +194,11 @@ def _sealed(value: object) -> str:
     return value.markdown() if isinstance(value, Questions | Lines) else seal(plain_value(value))
 
 
-def _bare(value: object) -> str:
+def _bare(direction: str, value: object) -> str:
     """A value in a subject. Line breaks stay: they are refused when the letter is composed, not smoothed over."""
-    return (
-        value if isinstance(value, str) else str(value) if isinstance(value, jinja2.Undefined) else plain_value(value)
-    )
+    if isinstance(value, jinja2.Undefined):
+        return str(value)
+    return isolated(without_overrides(value) if isinstance(value, str) else plain_value(value), direction)
 
 
 @functools.lru_cache(maxsize=1024)

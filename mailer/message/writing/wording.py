@@ -31,6 +31,7 @@ _PHRASES = (
     "day",
     "moment",
 )
+DIRECTIONS = ("ltr", "rtl")
 _LISTS = {"weekdays": 7, "months": 12}
 
 
@@ -132,6 +133,8 @@ def _check(heading: str, table: Mapping[str, object]) -> None:
             hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(_PHRASES)}"
             raise TemplateTrouble(FILE, 0, f"[{heading}] has a phrase {key[:40]}, which is none; {hint}")
         number = _LISTS.get(key)
+        if key == "direction" and value not in DIRECTIONS:
+            raise TemplateTrouble(FILE, 0, f'[{heading}] direction is {value!r:.20}; there is "ltr" and "rtl"')
         if number is None and not isinstance(value, str):
             raise TemplateTrouble(FILE, 0, f"[{heading}] {key} is no text; write it in quotes")
         if number is not None and not _is_list_of(number, value):
