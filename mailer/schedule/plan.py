@@ -14,6 +14,7 @@ from itertools import groupby
 from mailer.model.plan import (
     ClientFacts,
     Decision,
+    Due,
     PlanFacts,
     Planned,
     PromptHistory,
@@ -28,6 +29,7 @@ from mailer.schedule.weekly_limit import within_limit
 from mailer.schedule.when import AroundPromise
 
 _INSTANT = timedelta(microseconds=1)
+_Outcome = tuple[Due, Decision | datetime]  # what becomes of it now, or the moment it waits for
 MOST_MISSED = 31  # occurrences of one prompt that are looked back at; a downtime of years must not cost years
 
 
@@ -109,22 +111,30 @@ def _plan_prompt(place: Place, step: _Step, *, now: datetime) -> None:
     prompt, facts = place.prompt, place.facts
     horizon = max(min(facts.planned_until, now - prompt.max_late), opens_at(prompt, facts, now=now))
     found = newest_dues(place, since=horizon, now=now, most=MOST_MISSED)
-    outcomes = [decide(due, place, now=now) for due in found if not is_decided(prompt, due.anchor, facts)]
-    step.waiting.extend(one for one in outcomes if isinstance(one, datetime))
-    decisions = [one for one in outcomes if isinstance(one, Decision)]
+    outcomes = [(due, decide(due, place, now=now)) for due in found if not is_decided(prompt, due.anchor, facts)]
     if is_one_of_a_series(prompt):
-        decisions = _newest_only(decisions)
-    elif isinstance(prompt.when, AroundPromise):
+        outcomes = _newest_only(outcomes)
+    step.waiting.extend(one for _, one in outcomes if isinstance(one, datetime))
+    decisions = [one for _, one in outcomes if isinstance(one, Decision)]
+    if isinstance(prompt.when, AroundPromise):
         decisions = [one for _, day in groupby(decisions, key=lambda one: one.due.at) for one in _shared(list(day))]
     step.decisions.extend(decisions)
 
 
-def _newest_only(decisions: list[Decision]) -> list[Decision]:
-    last = next((one for one in reversed(decisions) if one.skip is None), None)
+def _newest_only(outcomes: list[_Outcome]) -> list[_Outcome]:
+    """The newest letter that goes takes the place of all before it, of those that wait as well."""
+    last = max((n for n, (_, one) in enumerate(outcomes) if _goes(one)), default=0)
     said = "A newer letter of the same prompt goes in its place."
     return [
-        instead(one, SkipReason.SUPERSEDED, said) if one.skip is None and one is not last else one for one in decisions
+        (due, Decision(due=due, skip=SkipReason.SUPERSEDED, detail=said))
+        if n < last and (_goes(one) or isinstance(one, datetime))
+        else (due, one)
+        for n, (due, one) in enumerate(outcomes)
     ]
+
+
+def _goes(outcome: Decision | datetime) -> bool:
+    return isinstance(outcome, Decision) and outcome.skip is None
 
 
 def _shared(decisions: list[Decision]) -> list[Decision]:
