@@ -9,6 +9,7 @@ from mailer.schedule.when import DAY_NAMES, OnDate
 from mailer.schedule.when_parse import WhenError, parse_when
 
 WAYS = '"today at 18:00", "tomorrow at 09:00", "on Friday at 09:00" or "on 2027-03-05 at 09:00"'
+FURTHEST = timedelta(days=366)  # a question further away is a slip of the finger
 _DAY = timedelta(days=1)
 _RELATIVE = re.compile(r"(?:(?:on|next)\s+)?([a-z]+)[\s,]+(?:at\s+)?(.+)", re.IGNORECASE)
 
@@ -29,6 +30,8 @@ def read_when(text: str, *, today: date) -> OnDate:
         raise ValueError(f'"{text[:60]}" is more than one day and one time; write {WAYS}')
     if when.day < today - _DAY:
         raise ValueError(f'"{text[:60]}" has passed; name a day to come')
+    if when.day > today + FURTHEST:
+        raise ValueError(f'"{text[:60]}" is more than a year ahead; name a nearer day')
     return when
 
 

@@ -38,6 +38,8 @@ REFUSED = [
     ("", f'"" names no day and time; write {WAYS}'),
     ("every day at 09:00", f'"every day at 09:00" is more than one day and one time; write {WAYS}'),
     ("today at 9:00 and 10:00", f'"today at 9:00 and 10:00" is more than one day and one time; write {WAYS}'),
+    ("on 2036-12-03 at 09:00", '"on 2036-12-03 at 09:00" is more than a year ahead; name a nearer day'),
+    ("on 9999-12-31 at 09:00", '"on 9999-12-31 at 09:00" is more than a year ahead; name a nearer day'),
     ("on 2020-12-03 at 09:00", '"on 2020-12-03 at 09:00" has passed; name a day to come'),
 ]
 
