@@ -433,6 +433,38 @@ def test_a_login_that_cannot_be_meant_says_how_it_is_typed(desk: Desk, line: str
     assert (said.code, said.out, said.err) == (2, "", told)
 
 
+SECOND = """
+[[practice]]
+id = "acme"
+title = "Acme"
+
+[[account]]
+id = "second"
+practice = "acme"
+address = "second@example.org"
+smtp = {{host = "smtp.example.org"}}
+imap = {{host = "imap.example.org"}}
+oauth = {{provider = "other", client_id = "x", authorize_url = "{url}/a", token_url = "{url}/t", scopes = ["mail"]}}
+"""
+
+
+def test_where_several_accounts_log_in_the_one_that_is_meant_is_named(desk: Desk) -> None:
+    named = {'name = "Petra Vogl"': 'practice = "vogl"', 'id = "main"': 'practice = "vogl"'}
+    for line, practice in named.items():
+        desk.config = desk.config.replace(line, f"{line}\n{practice}")
+    desk.config += SECOND.format(url=desk.oauth.url)
+    desk.write_config()
+
+    said = desk.operator.type("login other")
+    with desk.logging_in("login --account main --no-browser") as terminal:
+        browse(terminal.indented())
+        code, _, _ = terminal.end()
+
+    told = "several accounts log in there; name one with --account: main, second"
+    assert (said.code, said.err) == (2, f"mailer: {told}\n")
+    assert code == 0
+
+
 def test_google_gives_no_mail_by_device_code(desk: Desk) -> None:
     desk.config = desk.config.replace(f'device_url = "{desk.oauth.url}/device"\n', "")
     desk.write_config(provider="gmail")

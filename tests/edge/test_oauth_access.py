@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import traceback
 from dataclasses import replace
 from datetime import timedelta
@@ -83,6 +85,41 @@ async def test_many_who_need_a_new_token_at_once_ask_once(login: LoggedIn) -> No
 
     assert len({token.reveal() for token in tokens}) == 1
     assert login.server.times("/token") == 1
+
+
+PROCESS = """
+import asyncio, sys
+from datetime import datetime
+from pathlib import Path
+from mailer.edge.oauth_access import Access
+from mailer.model.places import OAuthApp, OAuthProvider
+from mailer.secrets import grants_of
+
+client_id, url, file, now = sys.argv[1:]
+app = OAuthApp(
+    provider=OAuthProvider.OTHER, client_id=client_id, client_secret=None, authorize_url="", token_url=url,
+    device_url="", scopes=(), tokens_file=Path(file),
+)
+access = Access(account="main", app=app, store=grants_of(app), clock=lambda: datetime.fromisoformat(now))
+print(asyncio.run(access()).reveal())
+"""
+
+
+def test_several_processes_that_need_a_new_token_at_once_ask_once(login: LoggedIn) -> None:
+    login.server.rotates = True
+    gate = Gate()
+    login.server.says("/token", Answer(503, gate=gate))
+    words = [login.app.client_id, login.app.token_url, str(login.app.tokens_file), (START + HOUR).isoformat()]
+    command = [sys.executable, "-c", PROCESS, *words]
+
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    gate.reached.wait()
+    gate.open.set()
+    said = [process.communicate()[0].strip() for process in processes]
+
+    assert {login.server.owner(token) for token in said} == {"letters@example.org"}
+    assert len(set(said)) == 1
+    assert login.server.times("/token") == 2
 
 
 @pytest.mark.parametrize("rotates", [True, False])
