@@ -10,7 +10,7 @@ keeps the wall-clock time of what it is counted from.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailer.model.people import Session, SessionState
@@ -32,6 +32,9 @@ from mailer.schedule.when import (
     Which,
 )
 
+_ROUGHLY = timedelta(days=2)  # a time of day lies within a day of where its distance alone would lead, in any zone
+THE_END = datetime(9999, 1, 1, tzinfo=UTC)
+
 
 def anchored_hits(
     when: Anchored,
@@ -42,8 +45,10 @@ def anchored_hits(
     quiet: frozenset[str],
     at_latest: AfterPrompt | None = None,
     day_one_at: time | None = None,
+    since: datetime,
+    until: datetime = THE_END,
 ) -> list[Hit]:
-    """Every occurrence the facts call for, oldest first.
+    """Every occurrence the facts call for between these moments, oldest first; perhaps some that lie just outside.
 
     `names` are all ids each prompt has had, by its present one; `quiet` are the prompts that answer silence themselves;
     `day_one_at` is the time of day of the programme's first letter.
@@ -54,7 +59,7 @@ def anchored_hits(
         case ProgrammeWeek():
             found = _programme_week(when, facts, zone)
         case AroundSession():
-            found = _around_sessions(when, facts, zone)
+            found = _around_sessions(when, facts, zone, since=since, until=until)
         case BeforeEnd():
             found = _before_end(when, facts, zone)
         case AfterSilence():
@@ -94,14 +99,21 @@ def _before_end(when: BeforeEnd, facts: PlanFacts, zone: ZoneInfo) -> Iterator[H
         yield from _one(f"{start}/end", _days_on(end, -(when.span.days or 0)), when.at, zone)
 
 
-def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> Iterator[Hit]:
+def _around_sessions(
+    when: AroundSession, facts: PlanFacts, zone: ZoneInfo, *, since: datetime, until: datetime
+) -> Iterator[Hit]:
     """A letter belongs between the session before its own and the one after."""
     planned = sorted(
         (one for one in facts.sessions if one.state is SessionState.PLANNED), key=lambda one: one.starts_at
     )
+    before = when.side is Side.BEFORE
+    length = when.span.clock if when.span.days is None else timedelta(days=when.span.days)
+    away = -length if before else length
     for anchor, session in _chosen(when.which, planned, facts, zone):
-        before = when.side is Side.BEFORE
-        moment = _offset(session.starts_at if before else session.ends_at, when.span, when.at, zone, before=before)
+        counted_from = session.starts_at if before else session.ends_at
+        if not since - _ROUGHLY <= counted_from + away <= until + _ROUGHLY:
+            continue
+        moment = _offset(counted_from, when.span, when.at, zone, before=before)
         if moment is not None:
             preparing = before and moment.at < session.starts_at
             yield Hit(
@@ -115,7 +127,7 @@ def _around_sessions(when: AroundSession, facts: PlanFacts, zone: ZoneInfo) -> I
 
 
 def _overlap(session: Session, moment: Moment, planned: list[Session], *, preparing: bool) -> str:
-    place = planned.index(session)
+    place = next(n for n, one in enumerate(planned) if one is session)
     if preparing and place and planned[place - 1].ends_at > moment.at:
         return f"The session before it ({planned[place - 1].number}) is not over by then."
     following = planned[place + 1 : place + 2]

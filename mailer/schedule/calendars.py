@@ -16,7 +16,6 @@ from mailer.schedule.clock import Moment, wall_clock
 from mailer.schedule.when import Calendar, Cron, EveryDays, EveryWeeks, Monthly, OnDate, Weekly
 
 HORIZON = timedelta(days=3700)  # ten years: beyond the rarest day a cron line can name (29 February)
-ONE_DAY = timedelta(days=1)
 _LAST_DAY = date(MAXYEAR, 12, 1)
 
 
@@ -32,51 +31,55 @@ class Hit:
     overlap: str = ""  # why another session is in its way
 
 
-def times_on(when: Calendar, day: date, *, start: date) -> tuple[time, ...]:
-    """The wall-clock times of that day, in order; () on days the form leaves out. Counting begins at `start`."""
-    match when:
-        case Weekly():
-            chosen = day.weekday() in when.days
-        case EveryDays():
-            chosen = (day - start).days % when.count == 0
-        case EveryWeeks():
-            chosen = day.weekday() in when.days and (day - start).days // 7 % when.count == 0
-        case Monthly():
-            chosen = day.weekday() == when.day and _is_nth(day, when.ordinal)
-        case OnDate():
-            chosen = day == when.day
-        case Cron():
-            return when.fields.on(day)
-    return when.times if chosen else ()
-
-
 def hits_from(when: Calendar, first: date, last: date | None, *, start: date, zone: ZoneInfo) -> Iterator[Hit]:
-    """Every occurrence from `first` to `last` (or as far as anyone plans), oldest first."""
-    day = max(first, start)
-    horizon = _LAST_DAY if day > _LAST_DAY - HORIZON else day + HORIZON
-    last = min(filter(None, [horizon, last, _only_day(when)]))
-    while day <= last:
-        if times := times_on(when, day, start=start):
-            yield from _hits_on(day, times, zone)
-        day += ONE_DAY
+    """Every occurrence from `first` to `last` (or as far as anyone plans), oldest first. Counting begins at `start`."""
+    first = max(first, start)
+    horizon = _LAST_DAY if first > _LAST_DAY - HORIZON else first + HORIZON
+    for number in _days(when, first, min(last or horizon, horizon), start=start):
+        if times := _times_on(when, number, start=start):
+            yield from _hits_on(date.fromordinal(number), times, zone)
 
 
 def hits_back(when: Calendar, first: date, last: date, *, start: date, zone: ZoneInfo) -> Iterator[Hit]:
     """Every occurrence from `last` back to `first`, newest first."""
-    day, first = min(last, _only_day(when) or last), max(first, start)
-    while day >= first:
-        if times := times_on(when, day, start=start):
-            yield from reversed(_hits_on(day, times, zone))
-        day -= ONE_DAY
+    for number in reversed(_days(when, max(first, start), last, start=start)):
+        if times := _times_on(when, number, start=start):
+            yield from reversed(_hits_on(date.fromordinal(number), times, zone))
+
+
+def _days(when: Calendar, first: date, last: date, *, start: date) -> range:
+    """The days to look at, as ordinals: where a form names them outright, those alone."""
+    begin, end = first.toordinal(), last.toordinal()
+    match when:
+        case OnDate():
+            only = when.day.toordinal()
+            return range(max(begin, only), min(end, only) + 1)
+        case EveryDays():
+            return range(begin + (start.toordinal() - begin) % when.count, end + 1, when.count)
+        case _:
+            return range(begin, end + 1)
+
+
+def _times_on(when: Calendar, number: int, *, start: date) -> tuple[time, ...]:
+    """The wall-clock times of that day, in order; () on days the form leaves out."""
+    week_day = (number + 6) % 7  # the calendar's day 1 was a Monday
+    match when:
+        case Weekly():
+            chosen = week_day in when.days
+        case EveryDays() | OnDate():
+            chosen = True
+        case EveryWeeks():
+            chosen = week_day in when.days and (number - start.toordinal()) // 7 % when.count == 0
+        case Monthly():
+            chosen = week_day == when.day and _is_nth(date.fromordinal(number), when.ordinal)
+        case Cron():
+            return when.fields.on(date.fromordinal(number))
+    return when.times if chosen else ()
 
 
 def _hits_on(day: date, times: tuple[time, ...], zone: ZoneInfo) -> list[Hit]:
     moments = ((slot, wall_clock(day, at, zone)) for slot, at in enumerate(times, 1))
     return [Hit(day.isoformat() + (f"#{slot}" if slot > 1 else ""), moment) for slot, moment in moments if moment]
-
-
-def _only_day(when: Calendar) -> date | None:
-    return when.day if isinstance(when, OnDate) else None
 
 
 def _is_nth(day: date, ordinal: int) -> bool:

@@ -30,8 +30,10 @@ def wall_clock(day: date, at: time, zone: ZoneInfo) -> Moment | None:
     """
     if day.year in (MINYEAR, MAXYEAR):
         return None
-    asked = datetime.combine(day, at.replace(fold=0), zone)
+    asked = datetime.combine(day, at.replace(fold=0) if at.fold else at, zone)
     instant = asked.astimezone(UTC)
+    if asked.utcoffset() == asked.replace(fold=1).utcoffset():  # neither left out nor there twice (PEP 495)
+        return Moment(instant, asked)
     local = instant.astimezone(zone)
     if local.replace(tzinfo=None) == asked.replace(tzinfo=None):
         return Moment(instant, local)

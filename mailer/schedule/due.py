@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer.errors import PermanentFailure
 from mailer.model.plan import Due, PlanFacts, SkipReason
-from mailer.schedule.anchored import anchored_hits
+from mailer.schedule.anchored import THE_END, anchored_hits
 from mailer.schedule.book import IfQuiet, Prompt, Schedule
 from mailer.schedule.calendars import Hit, hits_back, hits_from
 from mailer.schedule.own_time import at_own_time
@@ -147,7 +147,7 @@ def _hits_from(place: Place, *, after: datetime, until: datetime | None = None) 
         first = after.astimezone(zone).date() - _DAY
         found: Iterator[Hit] = hits_from(when, first, last, start=enrolment.start, zone=zone)
     else:
-        found = iter(_anchored(place, when))
+        found = iter(_anchored(place, when, since=after, until=until or THE_END))
     return (hit for hit in found if hit.moment.at > after)
 
 
@@ -160,15 +160,16 @@ def _hits_back(place: Place, *, since: datetime, until: datetime) -> Iterator[Hi
         first = since.astimezone(zone).date() - _DAY
         found: Iterator[Hit] = hits_back(when, first, last, start=enrolment.start, zone=zone)
     else:
-        found = reversed(_anchored(place, when))
+        found = reversed(_anchored(place, when, since=since, until=until))
     return (hit for hit in found if since <= hit.moment.at <= until)
 
 
 def _when(place: Place) -> When:
-    return at_own_time(place.prompt.when, place.facts.client.habits.own_time)
+    own = place.facts.client.habits.own_time
+    return place.prompt.when if own is None else at_own_time(place.prompt.when, own)
 
 
-def _anchored(place: Place, when: Anchored) -> list[Hit]:
+def _anchored(place: Place, when: Anchored, *, since: datetime, until: datetime) -> list[Hit]:
     return anchored_hits(
         when,
         place.facts,
@@ -177,6 +178,8 @@ def _anchored(place: Place, when: Anchored) -> list[Hit]:
         quiet=place.schedule.about_silence,
         at_latest=place.prompt.at_latest,
         day_one_at=_day_one_at(place),
+        since=since,
+        until=until,
     )
 
 

@@ -6,9 +6,9 @@ found by taking the same step at every future due time, each on the facts that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from mailer.model.plan import (
@@ -21,6 +21,7 @@ from mailer.model.plan import (
     SentPrompt,
     SkipReason,
 )
+from mailer.schedule.anchored import THE_END
 from mailer.schedule.book import Book, Prompt, Schedule
 from mailer.schedule.decide import decide, instead, is_one_of_a_series
 from mailer.schedule.due import NO_RULES, Place, is_decided, newest_dues, next_of, opens_at, place_of
@@ -28,7 +29,6 @@ from mailer.schedule.quiet import PlanRules
 from mailer.schedule.weekly_limit import within_limit
 from mailer.schedule.when import AroundPromise
 
-_INSTANT = timedelta(microseconds=1)
 _Outcome = tuple[Due, Decision | datetime]  # what becomes of it now, or the moment it waits for
 MOST_MISSED = 31  # occurrences of one prompt that are looked back at; a downtime of years must not cost years
 
@@ -49,7 +49,7 @@ def plan_client(book: Book, rules: PlanRules, facts: ClientFacts, *, now: dateti
     the enrolment was there. Of several letters of one prompt that could still go only the newest does; of those missed
     in a long downtime the newest 31 are named.
     """
-    steps = _steps(book, rules, facts, now=now)
+    steps = _steps(book, rules, facts, now=now, turns=[True] * len(facts.enrolments))
     return tuple(
         Planned(
             enrolment_id=step.facts.enrolment.id,
@@ -67,18 +67,17 @@ def upcoming(book: Book, rules: PlanRules, facts: ClientFacts, *, now: datetime,
     """
     facts = replace(facts, enrolments=tuple(_seen_by(now, book, one) for one in facts.enrolments))
     decisions: list[Decision] = []
-    moment = now
-    while True:
-        steps = _steps(book, rules, facts, now=moment)
+    looks: list[datetime | None] = [now] * len(facts.enrolments)  # when there is something to decide for each
+    while (moment := min(filter(None, looks), default=THE_END)) <= until:
+        turns = [look == moment for look in looks]
+        steps = _steps(book, rules, facts, now=moment, turns=turns)
         decisions += sorted((one for step in steps for one in step.decisions), key=lambda one: one.due.at)
         facts = _as_if_done(facts, steps, moment)
-        waiting = [step.waiting for step in steps]
-        following = [
-            _next(book, rules, one, each, now=moment) for one, each in zip(facts.enrolments, waiting, strict=True)
+        looks = [
+            _next(book, rules, facts.enrolments[n], steps[n].waiting, now=moment) if turn else looks[n]
+            for n, turn in enumerate(turns)
         ]
-        moment = min((one for one in following if one is not None), default=until + _INSTANT)
-        if moment > until:
-            return decisions
+    return decisions
 
 
 def plan_now(
@@ -88,9 +87,12 @@ def plan_now(
     return _step(schedule, rules, replace(facts, planned_until=since), now=now).decisions
 
 
-def _steps(book: Book, rules: PlanRules, facts: ClientFacts, *, now: datetime) -> list[_Step]:
-    """One step for each enrolment, in their order, the week's limit kept."""
-    steps = [_step(book.schedules.get(one.enrolment.schedule), rules, one, now=now) for one in facts.enrolments]
+def _steps(book: Book, rules: PlanRules, facts: ClientFacts, *, now: datetime, turns: Sequence[bool]) -> list[_Step]:
+    """One step for each enrolment, in their order, the week's limit kept; an empty one where it is not their turn."""
+    steps = [
+        _step(book.schedules.get(one.enrolment.schedule), rules, one, now=now) if turn else _Step(one, [], [])
+        for one, turn in zip(facts.enrolments, turns, strict=True)
+    ]
     decisions = [one for step in steps for one in step.decisions]
     if any(one.skip is None for one in decisions):
         allowed = iter(within_limit(decisions, book, rules, facts, now=now))
@@ -166,6 +168,8 @@ def _seen_by(now: datetime, book: Book, facts: PlanFacts) -> PlanFacts:
 def _as_if_done(facts: ClientFacts, steps: list[_Step], at: datetime) -> ClientFacts:
     """The facts once a step has been written down and its letters have gone."""
     sent = [one.due for step in steps for one in step.decisions if one.skip is None]
+    if not any(step.decisions for step in steps):
+        return facts
     return replace(
         facts,
         enrolments=tuple(_with(step.facts, step.decisions, at) for step in steps),
@@ -174,6 +178,8 @@ def _as_if_done(facts: ClientFacts, steps: list[_Step], at: datetime) -> ClientF
 
 
 def _with(facts: PlanFacts, decisions: list[Decision], at: datetime) -> PlanFacts:
+    if not decisions:
+        return facts
     dues = [decision.due for decision in decisions]
     sent = tuple(
         PromptHistory(prompt=one.due.prompt, anchor=one.due.anchor, sent_at=at, about=one.due.about)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mailer.durations import say_duration
-from mailer.model.people import QuietHours
+from mailer.model.people import USUAL_HABITS, QuietHours
 from mailer.model.plan import PlanClient, Rank
 from mailer.schedule.audience import Audience
 from mailer.schedule.book import IfQuiet, Prompt, Schedule
@@ -46,6 +47,11 @@ class QuietTimes:
     def asks_for_traits(self) -> bool:
         """Whether a period is for a tag or a client by name, which are sealed otherwise."""
         return any(period.audience.is_personal for period in self.periods)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether config.toml names none."""
+        return self.hours is None and not (self.days_off or self.holidays or self.periods)
 
 
 NO_QUIET = QuietTimes()
@@ -175,6 +181,8 @@ class Quiet:
 
 def quiet_of(schedule: Schedule, prompt: Prompt, client: PlanClient, times: QuietTimes, zone: ZoneInfo) -> Quiet:
     """The quiet times of a prompt for a client: those of config.toml and the client's own."""
+    if times.is_empty and client.habits is USUAL_HABITS:
+        return _free(zone)
     names = {prompt.rank.name.lower(), schedule.slug}
     return Quiet(
         zone=zone,
@@ -187,6 +195,11 @@ def quiet_of(schedule: Schedule, prompt: Prompt, client: PlanClient, times: Quie
             if names.isdisjoint(one.exceptions) and one.audience.includes(client, client.coach)
         ),
     )
+
+
+@lru_cache(maxsize=1024)
+def _free(zone: ZoneInfo) -> Quiet:
+    return Quiet(zone=zone, hours=None, days_off=frozenset(), country="", periods=())
 
 
 def waits_until(quiet: Quiet, now: datetime, *, until: datetime) -> datetime | None:
