@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mailer.addresses import address_key, valid_address
+from mailer.addresses import address_key, client_address, valid_address
 
 KEPT = [
     ("ana@example.org", "ana@example.org"),
@@ -55,6 +55,39 @@ def test_what_is_no_address_is_refused_with_its_reason(text: str, reason: str) -
 def test_a_client_whose_phone_capitalises_is_the_same_person() -> None:
     assert address_key("Ana@Example.org") == address_key("ana@example.ORG ")
     assert address_key("ana@bücher.example.com") == address_key("ana@xn--bcher-kva.example.com")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("jürgen@example.org", "jürgen@example.org"),
+        ("zoe\u0308@bücher.example", "zoë@xn--bcher-kva.example"),
+        ("пример@example.org", "пример@example.org"),
+        ("例え.テスト@example.org", "例え.テスト@example.org"),
+        ("dana@example.org", "dana@example.org"),
+    ],
+)
+def test_a_clients_address_may_have_letters_of_any_one_script(written: str, kept: str) -> None:
+    assert client_address(written) == kept
+    assert address_key(written.upper().replace("XN--", "xn--")) == address_key(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("d\u0430na@example.org", "mixes letters of two alphabets"),  # a Cyrillic а
+        ("\u03bfana@example.org", "mixes letters of two alphabets"),  # a Greek omicron
+        (f"{'ü' * 33}@example.org", "more than 64 octets"),
+        ("dana\u202e@example.org", "unsafe characters"),
+        ("dana\ud800@example.org", "is no e-mail address"),
+        ("jürgen reis@example.org", "invalid characters"),
+    ],
+)
+def test_a_clients_address_that_only_looks_right_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match="is no e-mail address: ") as caught:
+        client_address(text)
+
+    assert reason in str(caught.value)
 
 
 def test_plus_addresses_are_different_mailboxes() -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from mailer.addresses import valid_address
+from mailer.addresses import client_address
 from mailer.cli import desk, editing, joining, pausing, roster
 from mailer.cli.desk import DEFAULT_CONFIG, ClientArgument, ConfigOption, JsonOption, clock, local, office_of, option
 from mailer.cli.habits import (
@@ -72,7 +72,7 @@ def add(
     new = NewClient(
         slug=desk.short_name(slug),
         name=option("--name", words.one_line, name),
-        address=option("--email", valid_address, email),
+        address=option("--email", client_address, email),
         coach=coach,
         zone=option("--zone", valid_zone, zone),
         country=option("--country", words.country, country),

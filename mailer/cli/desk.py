@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from mailer.addresses import valid_address
+from mailer.addresses import client_address
 from mailer.cli.problems import WrongUsage
 from mailer.config import Settings, load_config
 from mailer.engine.opening import open_office
@@ -98,7 +98,7 @@ def day(text: str) -> date:
 
 def address(text: str) -> str:
     """An e-mail address; ValueError says what is wrong with it."""
-    return valid_address(text)
+    return client_address(text)
 
 
 def local(moment: datetime, zone: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailer.addresses import valid_address
+from mailer.addresses import client_address
 from mailer.cli.desk import DEFAULT_CONFIG, ClientArgument, ConfigOption, clock, local, office_of, option
 from mailer.cli.habits import AtOption, DayOffOption, QuietOption, SetOption, habit_words, habits_said, variables_said
 from mailer.cli.joining import audiences, refuse_unspoken
@@ -81,7 +81,7 @@ def edit(
     typed = _Typed(tag=tag or (), add_tag=add_tag or (), drop_tag=drop_tag or (), put=variable or (), unset=unset or ())
     plain = ClientChanges(
         name=option("--name", words.one_line, name) if name else None,
-        address=option("--email", valid_address, email) if email else None,
+        address=option("--email", client_address, email) if email else None,
         shared_address=shared_address,
         zone=option("--zone", valid_zone, zone) if zone else None,
         country=option("--country", _country, country) if country else None,

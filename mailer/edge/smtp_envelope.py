@@ -38,7 +38,8 @@ def envelope(letter: WireLetter, *, offers: Mapping[str, str]) -> Envelope | Ref
     head = letter.raw.partition(b"\r\n\r\n")[0]
     international = not (letter.recipient + letter.envelope_from).isascii() or not head.isascii()
     if international and "smtputf8" not in offers:
-        return _refused("5.6.7", "the letter needs SMTPUTF8, which the server does not offer")
+        said = "letters outside ASCII before the @ need SMTPUTF8, which the server does not offer; use another address"
+        return _refused("5.6.7", said)
     eight_bit = not letter.raw.isascii()
     if eight_bit and "8bitmime" not in offers:
         return _refused("5.6.3", "the letter has 8-bit text, which the server does not take")

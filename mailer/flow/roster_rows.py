@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from mailer.addresses import valid_address
+from mailer.addresses import client_address
 from mailer.flow import client_words as words
 from mailer.flow.roster_file import VARIABLE, Row, Sheet
 from mailer.model.people import Client, ClientState, Habits
@@ -102,7 +102,7 @@ def _readers(known: Known) -> dict[str, Callable[[str], Any]]:
     return {
         "client": words.short_name,
         "name": words.one_line,
-        "email": valid_address,
+        "email": client_address,
         "coach": lambda text: _one_of(text, known.coaches, "coach", "config.toml has"),
         "zone": valid_zone,
         "country": words.country,

@@ -49,7 +49,7 @@ ADDRESSES = [
     ("dana@example", '"example" is no whole domain; that has a dot in it, such as example.org'),
     ("Dana Reis <dana@example.org>", "write the address alone, without a name and without < >"),
     (" dana@example.org", "there is a space before or after it"),
-    ("jürgen@example.org", "the part before the @ has letters outside ASCII, which most mail servers refuse"),
+    ("dаna@example.org", "the part before the @ mixes letters of two alphabets that look alike; type it again"),
     ("dana@example..org", "an email address cannot have two periods in a row"),
 ]
 

@@ -42,9 +42,12 @@ def text_part(text: str) -> Part:
 
 
 def clean_text(text: str) -> str:
-    """Text with line feeds only, without controls; lone surrogates become U+FFFD."""
+    """Text with line feeds only, without controls; lone surrogates become U+FFFD.
+
+    Without a byte order mark: half of all readers take one at the beginning for a sign of the encoding.
+    """
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _BROKEN.sub("\ufffd", _CONTROLS.sub("", unix))
+    return _BROKEN.sub("\ufffd", _CONTROLS.sub("", unix)).lstrip("\ufeff")
 
 
 def _is_seven_bit(data: bytes) -> bool:
