@@ -110,6 +110,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             case "blockquote_open":
                 flow.enter("  ")
             case "list_item_close" | "blockquote_close":
+                if flow.first != flow.rest:  # an item with nothing in it: its mark is seen in HTML
+                    yield flow.block("")
                 flow.leave()
             case "inline":
                 yield flow.paragraph(_inline(token.children or ()), tokens[at - 1])
