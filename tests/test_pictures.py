@@ -7,54 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from mailer.message.writing.template import PromptTemplates
-from mailer.model.people import Form
-from mailer.model.plan import Question
 from tests.house import MONDAY, House, parsed, to
-from tests.message.cast import QUESTIONS, SHIPPED, TEMPLATES, the_facts
-from tests.message.hebrew import HEBREW
+from tests.message.written import letters
 from tests.servers.browser import look_at, requests_of
 
 GOLDEN = Path(__file__).parent / "digest" / "golden"
 LEGIBLE = 4.5  # WCAG 2.2 §1.4.3
-
-ALL_OF_IT = """# A heading
-
-A [page](https://example.org/an/address/that/never/ends/anyhow), *stress*, `code` and a word of great
-length: Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle.
-
-{{ promises }}
-
-> quoted
-
-***
-
-```
-code that goes on and on, far beyond the edge of any telephone that is held upright
-```
-
-{{ questions }}
-"""
-PROMISES = ("Call Lee on Tuesday before lunch", "Walk twice, with the dog, even when it rains", "Send the draft")
-FOUR = (*QUESTIONS, Question(ask="What should we talk about when we meet?"))
-
-
-def letters() -> dict[str, str]:
-    """The HTML of letters that differ in what can go wrong with their looks."""
-    all_of_it = PromptTemplates(SHIPPED, {"all.md": ALL_OF_IT})
-    hebrew = PromptTemplates(SHIPPED, HEBREW)
-    formal = the_facts(client={"language": "de", "form": Form.FORMAL}, questions=FOUR)
-    names = the_facts(client={"name": "דנה (ירושלים)"}, coach={"name": "دانا ريس"})
-    at_home = the_facts(client={"language": "he", "name": "דנה"}, questions=(Question(ask="איך היה השבוע, 1 עד 10?"),))
-    return {
-        "four questions": TEMPLATES.render_letter("prompt", the_facts(questions=FOUR)).html,
-        "one question": TEMPLATES.render_letter("prompt", the_facts(questions=FOUR[:1])).html,
-        "formal German": TEMPLATES.render_letter("prompt", formal).html,
-        "names of other scripts": TEMPLATES.render_letter("prompt", names).html,
-        "promises": TEMPLATES.render_letter("commitment-followup", the_facts(promises=PROMISES)).html,
-        "right to left": hebrew.render_letter("prompt", at_home).html,
-        "all of it": all_of_it.render_letter("all", the_facts(promises=PROMISES, rehearsal=True)).html,
-    }
 
 
 @pytest.mark.parametrize("width", [375, 640])

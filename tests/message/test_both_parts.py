@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from mailer.message.writing.template import Body, PromptTemplates
 from mailer.message.writing.wording import TemplateTrouble
-from mailer.model.people import Form
 from mailer.model.plan import Question
-from tests.message.cast import MEETING, QUESTIONS, SHIPPED, TEMPLATES, the_facts
+from tests.message.cast import SHIPPED, the_facts
 from tests.message.page_words import PageWords
+from tests.message.written import NAMES, SPOKEN, letter, there
 
 MARKED = """Before [a page](https://example.org/a?b=c&d=e), <https://example.com/>, [us](mailto:us@example.org),
 [ring](tel:+3512345) and [https://example.net/](https://example.net/).
@@ -69,34 +69,12 @@ def test_a_page_that_says_something_else_is_found_out(change: Callable[[str], st
     assert not say_the_same(Body(text=body.text, html=change(body.html)))
 
 
-SPOKEN = [
-    ("en", Form.INFORMAL),
-    ("pt", Form.INFORMAL),
-    *((one, form) for one in ("de", "fr", "es", "nl", "it") for form in Form),
-]
-
-
-def there(language: str, form: Form) -> set[str]:
-    """The templates that are shipped in a language and form."""
-    ending = f".{language}.formal.md" if form is Form.FORMAL else f".{language}.md" if language != "en" else ".md"
-    return {one.removesuffix(ending) for one in SHIPPED if one.endswith(ending)}
-
-
-@pytest.mark.parametrize("name", sorted({one.partition(".")[0] for one in SHIPPED if one.endswith(".md")}))
+@pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_template_says_the_same_in_both_parts(name: str) -> None:
-    written = 0
-    for language, form in SPOKEN:
-        facts = the_facts(
-            client={"language": language, "form": form, "variables": {"goal": "run 5 km", "strengths": "humour"}},
-            session=MEETING,
-            promises=("Call Lee", "Walk"),
-            questions=() if name == "steering" else QUESTIONS,
-            extra={"word": "pause", "until": "3 May"},
-        )
-        if name in there(language, form):
-            written += 1
-            assert say_the_same(TEMPLATES.render_letter(name, facts))
+    written = [letter(name, language, form) for language, form in SPOKEN if name in there(language, form)]
+
     assert written
+    assert all(map(say_the_same, written))
 
 
 words = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=25)
