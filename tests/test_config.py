@@ -62,8 +62,8 @@ def test_a_gmail_user_writes_an_address_and_where_the_password_is(folder: Path) 
 
 PROVIDERS = [
     ("x@googlemail.com", "smtp.gmail.com", 465, "tls", True, 400),
-    ("x@fastmail.com", "smtp.fastmail.com", 465, "tls", True, 400),
-    ("x@ICLOUD.com", "smtp.mail.me.com", 587, "starttls", True, 400),
+    ("x@fastmail.com", "smtp.fastmail.com", 465, "tls", True, 2_000),
+    ("x@ICLOUD.com", "smtp.mail.me.com", 587, "starttls", True, 800),
     ("x@yahoo.com", "smtp.mail.yahoo.com", 465, "tls", False, 400),
 ]
 
@@ -95,6 +95,38 @@ def test_reports_come_back_to_an_address_of_their_own_where_the_host_lets_letter
     text = account.replace('id = "main"\n', f'id = "main"\n{written}\n')
 
     assert load(folder, PRACTICE + COACH + text).accounts[0].verp is verp
+
+
+PACES = [
+    ("x@gmail.com", 400, None, 2),
+    ("x@icloud.com", 800, None, 2),
+    ("x@fastmail.com", 2_000, None, 2),
+    ("x@yahoo.com", 400, None, 1),
+]
+
+
+@pytest.mark.parametrize(("address", "per_day", "per_minute", "connections"), PACES)
+def test_letters_leave_no_faster_than_the_provider_takes_them(
+    folder: Path, *, address: str, per_day: int, per_minute: int | None, connections: int
+) -> None:
+    account = load(folder, PRACTICE + COACH + GMAIL.replace("vogl.coaching@gmail.com", address)).accounts[0]
+
+    assert (account.letters_per_day, account.letters_per_minute) == (per_day, per_minute)
+    assert account.connections == connections
+
+
+def test_a_host_of_ones_own_has_no_limit_that_is_known(folder: Path) -> None:
+    account = load(folder, PRACTICE + COACH + OWN).accounts[0]
+
+    assert (account.letters_per_day, account.letters_per_minute, account.connections) == (None, None, 4)
+
+
+def test_the_pace_can_be_written_down(folder: Path) -> None:
+    pace = 'id = "main"\nletters_per_day = 30\nletters_per_minute = 5\nconnections = 1\n'
+
+    account = load(folder, PRACTICE + COACH + GMAIL.replace('id = "main"\n', pace)).accounts[0]
+
+    assert (account.letters_per_day, account.letters_per_minute, account.connections) == (30, 5, 1)
 
 
 def test_what_is_written_goes_before_what_a_provider_usually_has(folder: Path) -> None:

@@ -65,14 +65,14 @@ MAILBOXES = [
     (OWN + WITH_PASSWORD + '[account.smtp]\nhost = "smtp.gmail.com"\n', *("smtp.gmail.com", 465, "tls"),
      "imap.gmail.com", False, 1_800),
     (OWN + WITH_PASSWORD + '[account.imap]\nhost = "imap.fastmail.com"\n', *("smtp.fastmail.com", 465, "tls"),
-     "imap.fastmail.com", False, 400),
-    (OWN + HOSTS + OTHER, "smtp.example.org", 465, "tls", "imap.example.org", True, 400),
+     "imap.fastmail.com", False, 2_000),
+    (OWN + HOSTS + OTHER, "smtp.example.org", 465, "tls", "imap.example.org", True, None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "smtp", "port", "security", "imap", "by_token", "per_day"), MAILBOXES)
 def test_a_provider_is_known_by_address_by_host_or_by_whose_tokens_are_named(
-    folder: Path, *, text: str, smtp: str, port: int, security: str, imap: str, by_token: bool, per_day: int
+    folder: Path, *, text: str, smtp: str, port: int, security: str, imap: str, by_token: bool, per_day: int | None
 ) -> None:
     account = load(folder, text).accounts[0]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mailer.addresses import MOST_LOCAL_OCTETS
 from mailer.config.oauth import OAuthReading
-from mailer.config.providers import Provider, provider_of, takes_no_password
+from mailer.config.providers import OWN_HOST, Provider, provider_of, takes_no_password
 from mailer.config.tables import AccountTable, PasswordTable, ServerTable
 from mailer.errors import Problem
 from mailer.model.places import Account, OAuthApp, Secret, Security, Server
@@ -54,12 +54,10 @@ class AccountReading:
         table, provider = self.table, self._provider
         oauth = self._oauth()
         smtp, imap = self._server("smtp", table.smtp), self._server("imap", table.imap)
-        plus, per_day = table.plus_addresses, table.letters_per_day
+        plus, pace = table.plus_addresses, provider.pace if provider is not None else OWN_HOST
         if provider is not None and "plus_addresses" not in table.model_fields_set:
             plus = provider.plus_addresses
         verp = self._verp(plus=plus)
-        if provider is not None and provider.letters_per_day and "letters_per_day" not in table.model_fields_set:
-            per_day = provider.letters_per_day
         self._check_local_part(plus=plus)
         self._check_passwords()
         if smtp is None or imap is None or self.problems:
@@ -76,7 +74,9 @@ class AccountReading:
             plus_addresses=plus,
             verp=verp,
             authserv_id=table.authserv_id,
-            letters_per_day=per_day,
+            letters_per_day=table.letters_per_day or pace.letters_per_day,
+            letters_per_minute=table.letters_per_minute or pace.letters_per_minute,
+            connections=table.connections or pace.connections,
             oauth=oauth,
         )
 

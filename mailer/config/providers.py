@@ -3,6 +3,10 @@
 Known by the domain of the address, by a host that stands in the file, or by whose OAuth it names; no name is looked up.
 As the providers document it, looked up in November 2026. A domain of one's own at Google or Microsoft has the business
 limits. Microsoft takes no passwords from programs any more.
+
+The pace is kept below what a provider allows, since its owner writes letters from the same account: Gmail 500 a day,
+Workspace 2,000, Microsoft 365 10,000 recipients a day and 30 letters a minute, Outlook.com 300 (new accounts far
+fewer), iCloud 1,000, Fastmail some thousands by plan, Yahoo 500.
 """
 
 from __future__ import annotations
@@ -10,6 +14,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailer.model.places import OAuthProvider, Security
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many letters a host takes; None where no limit is known."""
+
+    letters_per_day: int | None = None  # within any 24 hours
+    letters_per_minute: int | None = None
+    connections: int = 2
+
+
+OWN_HOST = Pace(connections=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,36 +39,54 @@ class Provider:
     smtp_security: Security = Security.TLS
     plus_addresses: bool = True
     verp: bool = False  # letters may leave with name+token@… as envelope sender; most put the login in its place
-    letters_per_day: int | None = None  # None: the ordinary default is below what the provider allows
+    pace: Pace
     oauth: OAuthProvider | None = None  # whose tokens its servers take
     tenant: str = ""  # Microsoft's word for who may log in: "consumers" for Outlook.com, "organizations" for firms
     takes_passwords: bool = True
 
 
-_GMAIL = Provider(name="Gmail", smtp_host="smtp.gmail.com", imap_host="imap.gmail.com", oauth=OAuthProvider.GMAIL)
+_GMAIL = Provider(
+    name="Gmail",
+    smtp_host="smtp.gmail.com",
+    imap_host="imap.gmail.com",
+    pace=Pace(letters_per_day=400),
+    oauth=OAuthProvider.GMAIL,
+)
 _WORKSPACE = Provider(
     name="Google Workspace",
     smtp_host="smtp.gmail.com",
     imap_host="imap.gmail.com",
-    letters_per_day=1_800,
+    pace=Pace(letters_per_day=1_800),
     oauth=OAuthProvider.GMAIL,
 )
-_FASTMAIL = Provider(name="Fastmail", smtp_host="smtp.fastmail.com", imap_host="imap.fastmail.com")
+_FASTMAIL = Provider(
+    name="Fastmail",
+    smtp_host="smtp.fastmail.com",
+    imap_host="imap.fastmail.com",
+    pace=Pace(letters_per_day=2_000),
+)
 _ICLOUD = Provider(
     name="iCloud",
     smtp_host="smtp.mail.me.com",
     imap_host="imap.mail.me.com",
     smtp_port=587,
     smtp_security=Security.STARTTLS,
+    pace=Pace(letters_per_day=800),
 )
-_YAHOO = Provider(name="Yahoo", smtp_host="smtp.mail.yahoo.com", imap_host="imap.mail.yahoo.com", plus_addresses=False)
+_YAHOO = Provider(
+    name="Yahoo",
+    smtp_host="smtp.mail.yahoo.com",
+    imap_host="imap.mail.yahoo.com",
+    plus_addresses=False,
+    pace=Pace(letters_per_day=400, connections=1),
+)
 _OUTLOOK = Provider(
     name="Outlook.com",
     smtp_host="smtp-mail.outlook.com",
     imap_host="outlook.office365.com",
     smtp_port=587,
     smtp_security=Security.STARTTLS,
-    letters_per_day=250,
+    pace=Pace(letters_per_day=250, connections=1),
     oauth=OAuthProvider.MICROSOFT,
     tenant="consumers",
     takes_passwords=False,
@@ -63,7 +97,7 @@ _MICROSOFT_365 = Provider(
     imap_host="outlook.office365.com",
     smtp_port=587,
     smtp_security=Security.STARTTLS,
-    letters_per_day=9_000,
+    pace=Pace(letters_per_day=9_000, letters_per_minute=28),
     oauth=OAuthProvider.MICROSOFT,
     tenant="organizations",
     takes_passwords=False,

@@ -104,8 +104,12 @@ class AccountTable(PasswordTable):
     """Reports about a letter come back to name+token@…; the host must let letters leave under that address."""
     authserv_id: str = ""
     """Whose Authentication-Results header is believed, "mx.google.com" at Gmail; nobody's if empty."""
-    letters_per_day: int = Field(default=400, ge=1, le=10_000)
-    """Letters a day at most; Gmail allows about 500, Outlook.com 250."""
+    letters_per_day: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Letters within 24 hours at most; what the provider allows if not given, at a host of your own any number."""
+    letters_per_minute: int | None = Field(default=None, ge=1, le=10_000)
+    """Letters within a minute at most; what the provider allows if not given."""
+    connections: int | None = Field(default=None, ge=1, le=10)
+    """Letters under way to the server at once; as suits the provider if not given."""
     smtp: ServerTable = ServerTable()
     """The server that takes letters; the well-known providers need no such table."""
     imap: ServerTable = ServerTable()

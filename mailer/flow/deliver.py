@@ -170,6 +170,8 @@ async def _allowance(office: Office, sender: Sender, *, now: datetime) -> int:
     state = await office.db.look(accounts.end_state, sender.account.slug, AccountEnd.SMTP)
     if not state.is_open(now):
         return 0
+    if sender.account.letters_per_day is None:
+        return CLAIM
     account_id = await office.db.look(accounts.account_id, sender.account.slug)
     sent = await office.db.look(outbox.sent_since, account_id, now - timedelta(days=1))
     return sender.account.letters_per_day - sent

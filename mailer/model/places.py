@@ -96,5 +96,7 @@ class Account:
     plus_addresses: bool = True  # the host delivers local+anything@host here
     verp: bool = False  # reports come back to local+token@host: the host lets letters leave with that envelope sender
     authserv_id: str = ""  # whose Authentication-Results are believed; "": nobody's
-    letters_per_day: int = 400
+    letters_per_day: int | None = None  # None: the host sets no limit that is known
+    letters_per_minute: int | None = None
+    connections: int = 1  # how many letters may be under way to its server at once
     oauth: OAuthApp | None = None  # None: passwords only
