@@ -106,6 +106,7 @@ def _step(schedule: Schedule | None, rules: PlanRules, facts: PlanFacts, *, now:
         for prompt in schedule.prompts:
             _plan_prompt(place_of(schedule, prompt, facts, rules), step, now=now)
         step.decisions.sort(key=lambda decision: decision.due.at)
+        step.decisions[:] = _none_closed(step.decisions)
     return step
 
 
@@ -133,6 +134,18 @@ def _newest_only(outcomes: list[_Outcome]) -> list[_Outcome]:
         else (due, one)
         for n, (due, one) in enumerate(outcomes)
     ]
+
+
+def _none_closed(decisions: list[Decision]) -> list[Decision]:
+    """A letter that another one of this moment takes the place of need not go first."""
+    kept: list[Decision] = []
+    for n, one in enumerate(decisions):
+        after = [each for each in decisions[n + 1 :] if each.skip is None]
+        beside = [each for each in kept if each.skip is None and each.due.at == one.due.at]
+        taker = next((each for each in (*after, *beside) if one.due.prompt in each.closes), None)
+        said = "" if taker is None else f'The letter "{taker.due.prompt}" goes at the same moment and takes its place.'
+        kept.append(one if one.skip is not None or taker is None else instead(one, SkipReason.SUPERSEDED, said))
+    return kept
 
 
 def _goes(outcome: Decision | datetime) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
 
-from mailer.model.people import ClientState
+from mailer.model.people import ClientState, Habits
 from mailer.model.plan import THE_BEGINNING, DuePromise, PlanFacts
 from mailer.schedule.book import Schedule
 from mailer.schedule.plan import plan_now
 from mailer.schedule.when import AfterPrompt
 from mailer.schedule.when_parse import parse_when
-from tests.schedule.build import client, facts, prompt, schedule, sent, told, utc
+from tests.schedule.build import client, facts, prompt, schedule, sent, session, told, utc
 from tests.schedule.planned import lines, plan_at, plan_from
 
 BEFORE = prompt("1 day before promise at 09:00", name="before")
@@ -146,6 +146,32 @@ def test_a_letter_that_goes_says_whose_unanswered_letters_it_takes_the_place_of(
     plan = plan_from("2027-03-06", "2027-03-11", (goal_and_next(FIVE_DAYS), known))
 
     assert [(one.due.prompt, one.closes) for one in plan] == [("next", frozenset({"goal"}))]
+
+
+def test_of_two_letters_at_one_moment_the_one_that_takes_the_others_place_goes_alone() -> None:
+    """A client whose time is 19:30 would get both: the second closes the first, so the first need not go."""
+    both = schedule(
+        prompt("2 days before session at 09:00", name="prep"),
+        prompt("2 days before session at 17:30", name="one-line", supersedes=frozenset({"prep"})),
+    )
+    evening = client(habits=Habits(own_time=time(19, 30)))
+    known = facts(dana=evening, sessions=[session(1, "2027-03-10 17:00")])
+
+    plan = plan_from("2027-03-01", "2027-03-11", (both, known))
+
+    assert lines(plan) == ["Mon 08 19:30 prep superseded", "Mon 08 19:30 one-line send"]
+    assert plan[0].detail == 'The letter "one-line" goes at the same moment and takes its place.'
+
+
+def test_a_late_letter_does_not_go_beside_the_one_that_takes_its_place() -> None:
+    both = schedule(
+        prompt("every Friday at 08:00", name="goal", max_late=timedelta(days=2)),
+        prompt("every Friday at 09:00", name="next", supersedes=frozenset({"goal"})),
+    )
+
+    planned = plan_at(utc("2027-03-05 10:00"), (both, facts(started_at=utc("2027-03-04"))))[0]
+
+    assert told(planned.decisions) == [("goal", "2027-03-05", "superseded"), ("next", "2027-03-05", "send")]
 
 
 DAILY = schedule(prompt("every day at 08:30", max_late=timedelta(days=2)))
