@@ -15,17 +15,17 @@ import shutil
 import smtplib
 import threading
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.cli import desk
 from mailer.cli.desk import local
 from mailer.config import load_config
 from mailer.engine.opening import open_office
@@ -36,6 +36,8 @@ from mailer.flow.enqueue import plan_some, take_in_book
 from mailer.flow.tidy import put_right
 from mailer.sandbox.post_office import Delivered, PostOffice, open_post_office
 from tests.cli.operator import Operator, Said
+
+T = TypeVar("T")
 
 STORIES = Path(__file__).parent
 ACCOUNT = "letters@example.org"
@@ -61,7 +63,12 @@ class Letter:
     at: datetime
     client: str
     prompt: str  # "twelve-weeks/prep"
-    zone: str
+    zone: str  # where the client lives when it comes
+
+    @property
+    def day(self) -> str:
+        """Its day where the client lives."""
+        return self.at.astimezone(ZoneInfo(self.zone)).date().isoformat()
 
     def __str__(self) -> str:
         return f"{local(self.at, self.zone)}  {self.client:6}  {self.prompt.partition('/')[2]}"
@@ -164,11 +171,10 @@ class Practice:
         reply.set_content(text)
         with smtplib.SMTP("127.0.0.1", self.post.smtp.port) as smtp:
             smtp.send_message(reply)
-        self._seen += 1
 
     def address(self, client: str) -> str:
         """Where a client's letters go."""
-        return f"{client}@example.org"
+        return next(address for address, (slug, _) in self._people().items() if slug == client)
 
     @property
     def subjects(self) -> dict[str, str]:
@@ -182,16 +188,15 @@ class Practice:
         return found
 
     def _arrived(self) -> list[Letter]:
+        """What clients got since this was last asked."""
         new, self._seen = self.post.delivered[self._seen :], len(self.post.delivered)
-        subjects, zones = self.subjects, self._zones()
-        return [
-            Letter(one.at, slug, subjects[str(parsed_of(one)["Subject"])], zones[slug])
-            for one in new
-            if one.recipient != PETRA and (slug := one.recipient.partition("@")[0])
-        ]
+        subjects, people = self.subjects, self._people()
+        letters = [(one.at, *people[one.recipient], one) for one in new if one.recipient in people]
+        return [Letter(at, slug, subjects[parsed_of(one)["Subject"]], zone) for at, slug, zone, one in letters]
 
-    def _zones(self) -> dict[str, str]:
-        return {one["slug"]: one["zone"] for one in self.type("client list --json").json}
+    def _people(self) -> dict[str, tuple[str, str]]:
+        """Short name and zone of each client, by address."""
+        return {one["address"]: (one["slug"], one["zone"]) for one in self.type("client list --json").json}
 
 
 @dataclass(frozen=True)
@@ -235,16 +240,6 @@ def parsed_of(letter: Delivered) -> EmailMessage:
     return read
 
 
-class _Frozen(datetime):
-    """`datetime` for the one place where the commands read the clock."""
-
-    clock: Clock
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        return cls.clock.now.astimezone(tz)
-
-
 @contextmanager
 def open_practice(
     story: str,
@@ -261,36 +256,30 @@ def open_practice(
     shutil.copytree(made, folder)
     shutil.rmtree(folder / "schedules")
     shutil.copytree(STORIES / story / "schedules", folder / "schedules")
-    addresses = [ACCOUNT, PETRA, *(f"{one}@example.org" for one in people)]
+    addresses = [ACCOUNT, PETRA, *dict.fromkeys(f"{one}@example.org" for one in people)]
     with _post_office(addresses, clock) as post:
         imap = post.mailboxes[ACCOUNT]
         config = (STORIES / story / "config.toml").read_text("utf-8")
         config = config.replace("port = 2525", f"port = {post.smtp.port}").replace("port = 1143", f"port = {imap.port}")
         (folder / "config.toml").write_text(config, "utf-8")
-        with monkeypatch.context() as here:
-            here.setattr(desk, "datetime", type("_Here", (_Frozen,), {"clock": clock}))
-            password = imap.password.reveal() if imap.password else ""
-            yield Practice(Operator(folder, monkeypatch, capsys, env={"MAILER_PASSWORD": password}), clock, post)
+        env = {"MAILER_PASSWORD": imap.password.reveal() if imap.password else ""}
+        yield Practice(Operator(folder, monkeypatch, capsys, env=env, clock=clock), clock, post)
 
 
 @contextmanager
 def _post_office(addresses: Sequence[str], clock: Callable[[], datetime]) -> Iterator[PostOffice]:
     """A post office in a thread of its own: the commands have their own event loops."""
-    opened: list[PostOffice] = []
-    ready, loop, done = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
-
-    async def serve() -> None:
-        async with open_post_office(addresses, clock=clock) as post:
-            opened.append(post)
-            ready.set()
-            await done.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), name="post office")
+    loop, stack = asyncio.new_event_loop(), AsyncExitStack()
+    thread = threading.Thread(target=loop.run_forever, name="post office")
     thread.start()
+
+    def wait_for(work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=10)
+
     try:
-        assert ready.wait(10), "the post office did not open"
-        yield opened[0]
+        yield wait_for(stack.enter_async_context(open_post_office(addresses, clock=clock)))
     finally:
-        loop.call_soon_threadsafe(done.set)
-        thread.join(10)
+        wait_for(stack.aclose())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=10)
         loop.close()
