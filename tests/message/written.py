@@ -30,6 +30,7 @@ def letter(name: str, language: str, form: Form) -> Body:
         promises=("Call Lee", "Walk"),
         questions=() if name == "steering" else QUESTIONS,
         extra={"word": "pause", "until": "3 May"},
+        notice=name == "steering",
     )
     return TEMPLATES.render_letter(name, facts)
 
