@@ -36,7 +36,7 @@ def within_limit(
     decisions: Sequence[Decision], book: Book, rules: PlanRules, facts: ClientFacts, *, now: datetime
 ) -> list[Decision]:
     """The decisions, those beyond the week's limit turned into skips that name what goes instead."""
-    goes = sorted((one for one in decisions if one.skip is None), key=_pressing)
+    goes = sorted((one for one in decisions if one.skip is None), key=lambda one: _pressing(one.due))
     if not goes:
         return list(decisions)
     taken = _gone(facts, now)
@@ -46,7 +46,9 @@ def within_limit(
         room = rules.letters_per_week - len(taken)
         before = list(_to_come(due.rank, book, rules, facts, now=now)) if due.rank > Rank.SESSION and room > 0 else []
         if len(before) >= room:
-            refused[_key(due)] = instead(decision, SkipReason.CAP, _said([*taken, *before], rules))
+            pressing = sorted(before, key=_pressing)[: max(room, 0)]  # those that fill the week, no more
+            places = [*taken, *(_taken(each, each.local.date()) for each in pressing)]
+            refused[_key(due)] = instead(decision, SkipReason.CAP, _said(places, rules))
         else:
             taken.append(_taken(due, now.astimezone(zone_named(facts.client.zone)).date()))
     return [refused.get(_key(one.due)) or _without_its_letter(one, refused.values()) for one in decisions]
@@ -62,8 +64,7 @@ def _without_its_letter(decision: Decision, refused: Iterable[Decision]) -> Deci
     return decision if letter is None else instead(decision, SkipReason.CAP, letter.detail)
 
 
-def _pressing(decision: Decision) -> tuple[Rank, datetime, str, str]:
-    due = decision.due
+def _pressing(due: Due) -> tuple[Rank, datetime, str, str]:
     return due.rank, due.at, due.schedule, due.prompt
 
 
@@ -78,7 +79,7 @@ def _gone(facts: ClientFacts, now: datetime) -> list[_Taken]:
     return [_Taken(f"{letter.schedule}/{letter.prompt}", day) for letter, day in letters if _monday(day) == this_week]
 
 
-def _to_come(rank: Rank, book: Book, rules: PlanRules, facts: ClientFacts, *, now: datetime) -> Iterator[_Taken]:
+def _to_come(rank: Rank, book: Book, rules: PlanRules, facts: ClientFacts, *, now: datetime) -> Iterator[Due]:
     """What is more pressing than this rank, still to come this week, and would go as things stand."""
     zone = zone_named(facts.client.zone)
     sunday = _monday(now.astimezone(zone).date()) + _WEEK
@@ -98,7 +99,7 @@ def _to_come(rank: Rank, book: Book, rules: PlanRules, facts: ClientFacts, *, no
                 if isinstance(found, Decision) and found.skip is None and due.at not in shared:
                     if due.rank is Rank.PROMISE:
                         shared.add(due.at)
-                    yield _taken(due, due.local.date())
+                    yield due
 
 
 def _taken(due: Due, day: date) -> _Taken:

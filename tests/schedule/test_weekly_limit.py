@@ -109,6 +109,16 @@ def test_the_reason_names_what_is_still_to_come_instead() -> None:
     assert refused.detail == "2 letters a week are allowed; this week has prep/prep (Friday), week/week (Friday)."
 
 
+def test_the_reason_names_no_more_letters_than_the_week_may_have() -> None:
+    """Five are more pressing; the two that go are named."""
+    days = ("Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+    weekly = [one(f"every {day} at 08:30", f"w{n}") for n, day in enumerate(days)]
+
+    refused = plan_from("2027-03-01", "2027-03-02", *((each, facts()) for each in (DAILY, *weekly)), rules=at_most(2))
+
+    assert refused[0].detail == "2 letters a week are allowed; this week has w0/w0 (Tuesday), w1/w1 (Wednesday)."
+
+
 def test_session_goes_before_promise_before_weekly_before_all_else_at_the_same_moment() -> None:
     session_letter = one("on the day of session at 09:00", "prep")
     weekly = one("every Friday at 09:00", "week")
