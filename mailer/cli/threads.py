@@ -8,6 +8,7 @@ import typer
 
 from mailer.cli.desk import DEFAULT_CONFIG, ClientArgument, ConfigOption, JsonOption, local, office_of
 from mailer.cli.say import say_json
+from mailer.model.failure import Failure
 from mailer.model.report import EntryKind, ReplyRow
 from mailer.store import clients, journal
 
@@ -30,13 +31,18 @@ def thread(slug: ClientArgument, as_json: JsonOption = False, config: ConfigOpti
     for one in known:
         opened = f", {local(one.opened_at, client.zone)}" if one.opened_at else ""
         typer.echo(f"== {one.subject or 'Letters that answer no prompt'}{opened}")
+        if one.fate:
+            typer.echo(f"-- {one.fate}")
         for entry in one.entries:
             _say(entry, client.zone)
         typer.echo("")
 
 
 def _say(entry: ReplyRow, zone: str) -> None:
-    note = f" ({entry.note})" if entry.note else ""
+    told = entry.note
+    if entry.kind is EntryKind.BOUNCE and told and told != Failure.DELAYED:
+        told = f"did not arrive: {told}"
+    note = f" ({told})" if told else ""
     typer.echo(f"-- {local(entry.received_at, zone)} {entry.kind.value}{note}")
     if entry.kind is EntryKind.PROMPT:
         for number, question in enumerate(entry.questions, 1):

@@ -17,7 +17,6 @@ from mailer.errors import TemporaryFailure
 
 HIGHEST_UID = 2**32 - 1
 
-_MESSAGE_ID = "BODY[HEADER.FIELDS (MESSAGE-ID)]"
 _MOST_COPIES = 50
 
 
@@ -46,20 +45,28 @@ async def uids_since(wire: Wire, day: date) -> list[int]:
 
 
 async def uids_with_message_id(wire: Wire, message_id: str) -> list[int]:
-    """UIDs of letters with exactly this Message-ID.
+    """UIDs of letters with exactly this Message-ID."""
+    return await _uids_with_id(wire, "Message-ID", message_id)
 
-    HEADER finds substrings, and some servers find words: what was found is looked at before it is believed.
-    """
+
+async def uids_that_refer_to(wire: Wire, message_id: str) -> list[int]:
+    """UIDs of letters that name exactly this id in References."""
+    return await _uids_with_id(wire, "References", message_id)
+
+
+async def _uids_with_id(wire: Wire, header: str, message_id: str) -> list[int]:
+    """HEADER finds substrings, and some servers find words: what was found is looked at before it is believed."""
     wanted = f"<{message_id.strip().strip('<>')}>"
     if not (wanted.isascii() and wanted.isprintable()):
         return []
-    candidates = (await search(wire, "HEADER", "Message-ID", quoted(wanted)))[-_MOST_COPIES:]
+    candidates = (await search(wire, "HEADER", header, quoted(wanted)))[-_MOST_COPIES:]
     if not candidates:
         return []
-    told = await wire.ask("FETCH", uid_set(candidates), f"(UID {_MESSAGE_ID.replace('BODY', 'BODY.PEEK')})", uid=True)
+    field = f"[HEADER.FIELDS ({header.upper()})]"
+    told = await wire.ask("FETCH", uid_set(candidates), f"(UID BODY.PEEK{field})", uid=True)
     found = []
     for uid, said in fetched(told.answers).items():
-        header = said.get(_MESSAGE_ID)
-        if isinstance(header, bytes) and wanted.encode() in header.split():
+        value = said.get(f"BODY{field}")
+        if isinstance(value, bytes) and wanted.encode() in value.split():
             found.append(uid)
     return sorted(found)

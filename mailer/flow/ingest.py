@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from mailer.errors import MailerError
 from mailer.flow.office import Office
 from mailer.flow.ours import evidence_of
+from mailer.flow.settle_sent import settle_by_letter
 from mailer.message.asked import load_asked
 from mailer.message.reading.answers import deal
 from mailer.message.reading.read import read
 from mailer.message.reading.words import steering_word
 from mailer.message.token import Purpose, tokens_in
 from mailer.message.whose import said_to_be, whose
-from mailer.model.filing import Filing, Held, KeptLetter, Whose
+from mailer.model.filing import Evidence, Filing, Held, KeptLetter, Whose
 from mailer.model.incoming import Answers, AskedLetter, Kind, Reading, Steering, Word
 from mailer.model.people import Client
 from mailer.model.report import EntryKind
@@ -44,6 +45,7 @@ class _Read:
 
     kept: KeptLetter
     reading: Reading
+    evidence: Evidence
     whose: Whose
     answers: Answers
     steering: Steering | None
@@ -90,7 +92,8 @@ async def _understand(office: Office, kept: KeptLetter, *, client: Client | None
     if asked is not None and verdict.kind is Kind.HUMAN:
         reading = await asyncio.to_thread(read, kept.raw, asked=asked)
     steering = await _steering(office, reading, found, now=now)
-    return _Read(kept=kept, reading=reading, whose=found, answers=_deal(reading, asked, steering), steering=steering)
+    answers = _deal(reading, asked, steering)
+    return _Read(kept=kept, reading=reading, evidence=evidence, whose=found, answers=answers, steering=steering)
 
 
 async def _asked(office: Office, found: Whose) -> AskedLetter | None:
@@ -121,6 +124,7 @@ def _deal(reading: Reading, asked: AskedLetter | None, steering: Steering | None
 async def _file(office: Office, what: _Read, *, now: datetime) -> bool:
     """True if it became an entry of a client's thread."""
     letter_id, kind = what.kept.id, what.reading.verdict.kind
+    await settle_by_letter(office, what.evidence, what.reading.letter.message_id)
     if what.whose.is_own:
         await office.db.run(inbox.pass_over, letter_id, kind=kind, reason="our own letter")
         return False
@@ -153,6 +157,7 @@ async def _filing(office: Office, what: _Read, *, now: datetime) -> Filing:
         free=what.answers.free[:LONGEST_KEPT_TEXT],
         confidence=reading.new.confidence,
         received_at=what.kept.received_at,
+        sender=letter.senders[0].address if len(letter.senders) == 1 else "",
         note=_note(what),
         answers=what.answers.answers,
         attachments=tuple(replace(one, name=one.name or "without a name") for one in letter.attachments),
@@ -172,6 +177,8 @@ def _text(reading: Reading) -> str:
 def _note(what: _Read) -> str:
     """What the coach should know about this entry, in one line."""
     reading, notes = what.reading, []
+    if reading.verdict.kind is Kind.BOUNCE and reading.verdict.failure is not None:
+        return reading.verdict.failure.value
     if not what.whose.is_confirmed:
         notes.append("from another address, not confirmed")
     if reading.new.forwarded:

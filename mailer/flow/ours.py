@@ -7,6 +7,7 @@ let go again unless it is about a letter of ours.
 from __future__ import annotations
 
 from mailer.flow.office import Office
+from mailer.message.reading.bounce import returned_header
 from mailer.message.reading.classify import classify
 from mailer.message.reading.parse import parse
 from mailer.message.token import tokens_in
@@ -32,9 +33,13 @@ async def is_ours(office: Office, raw: bytes, *, account: str) -> bool:
 
 
 async def evidence_of(office: Office, letter: Letter, verdict: Verdict, *, account: str) -> Evidence:
-    """What the store knows of the letter's pointers and sender; of a report, of the letters and addresses it names."""
+    """What the store knows of the letter's pointers and sender; of a report, of the letters and addresses it names.
+
+    A report may bear our token anywhere: in the sender address it came to, in the header it returns, in its text.
+    """
     is_report = verdict.kind in REPORTS
     pointers = [value for name in POINTERS for value in letter.all(name)]
+    pointers += [returned_header(letter), letter.text] if is_report else []
     tokens = [token for value in (*pointers, *verdict.about) for token in tokens_in(office.tokens, value)]
     ids = verdict.about if is_report else (*letter.in_reply_to, *reversed(letter.references))
     sender = letter.senders[0].address if len(letter.senders) == 1 else ""

@@ -1,4 +1,6 @@
-"""What is put right from time to time: letters of dead processes, letters out of time, ended pauses, old keys."""
+"""What is put right from time to time: letters of dead processes, letters out of time, ended pauses,
+addresses that letters reach again, old keys.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from mailer.flow.office import Office
-from mailer.store import clients, inbox, settlement
+from mailer.store import clients, delivery, inbox, settlement
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +17,7 @@ async def put_right(office: Office, *, now: datetime) -> bool:
     """All of it; no work ever waits for more."""
     await take_back(office, now=now)
     await end_pauses(office, now=now)
+    await office.db.run(delivery.recover, now=now)
     await destroy_empty_intake_keys(office, now=now)
     return False
 

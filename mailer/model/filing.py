@@ -117,6 +117,7 @@ class Filing:
     free: str  # what stands outside the answers
     confidence: float
     received_at: datetime
+    sender: str = ""  # the From address, "" where there is none or several
     references: tuple[str, ...] = ()  # ids of the letters before it, oldest first
     note: str = ""
     answers: tuple[Answered, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from mailer.model.failure import Failure
 from mailer.model.outgoing import Address
 from mailer.model.plan import AnswerKind, Question
 
@@ -78,6 +79,7 @@ class Verdict:
     status: str = ""  # RFC 3463, "5.1.1"
     permanent: bool | None = None  # None where the letter is no bounce or does not say
     address_dead: bool = False  # the mailbox does not exist
+    failure: Failure | None = None  # of a bounce: the kind it reports
     away_until: date | None = None  # stated in an auto-reply
     about: tuple[str, ...] = ()  # Message-IDs of our letters a report is about, without <>
 

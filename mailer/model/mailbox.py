@@ -116,3 +116,6 @@ class Mailbox(Protocol):
 
     async def search_message_id(self, message_id: str) -> list[int]:
         """UIDs of the letters with exactly this Message-ID (brackets may be left out)."""
+
+    async def search_reference(self, message_id: str) -> list[int]:
+        """UIDs of the letters that name exactly this id in References."""

@@ -2,7 +2,7 @@
 
 The letter's key passes from the day's intake key to the client's own. A reply makes the client's schedules plan anew;
 STOP, PAUSE and RESUME are obeyed here, before any later claim, and confirmed by one letter whose cause is this one; a
-bounce says whether the address is dead.
+bounce or a word from the client says whether letters arrive.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from sqlalchemy import Connection, select, update
 
 from mailer.model.filing import Filing
 from mailer.model.incoming import Answered, Attachment, Steering, Word
-from mailer.model.outgoing import LetterKind, OutboxState
-from mailer.model.people import ClientState, Delivery
+from mailer.model.outgoing import LetterKind
+from mailer.model.people import ClientState
+from mailer.model.report import EntryKind
 from mailer.store import schema
-from mailer.store.clients import person_key, replan_client, set_delivery, set_state
+from mailer.store.clients import person_key, replan_client, set_state
 from mailer.store.columns import new_id
+from mailer.store.delivery import note_report, note_word
 from mailer.store.inbox import rewrap
 from mailer.store.outbox import NewLetter, put
 from mailer.store.rows import insert_new
 from mailer.store.schema import LetterState
 from mailer.store.vault import Vault
 
+WORDS = (EntryKind.REPLY, EntryKind.STEERING, EntryKind.AUTO_REPLY)  # what only comes from where letters arrive
 CONFIRM_WITHIN = timedelta(hours=24)  # a confirmation that comes later confuses more than it helps
 
 
@@ -47,8 +50,7 @@ def file_letter(conn: Connection, vault: Vault, filing: Filing, *, message_id: s
     _hand_over(conn, vault, filing, row, message_id=message_id)
     if filing.steering:
         _steer(conn, vault, filing, filing.steering, row, message_id=message_id)
-    if filing.failed:
-        _note_bounce(conn, filing, client_id)
+    _note_delivery(conn, vault, filing, client_id, now=now)
     replan_client(conn, client_id)
     return True
 
@@ -165,18 +167,13 @@ def _steer(conn: Connection, vault: Vault, filing: Filing, steering: Steering, r
     put(conn, letter, now=row.now)
 
 
-def _note_bounce(conn: Connection, filing: Filing, client_id: UUID) -> None:
-    verdict = filing.failed
-    if verdict is None or verdict.permanent is None:
-        return
-    detail = f"{verdict.status} {verdict.reason}".strip()
-    c = schema.clients.c
-    known = conn.scalars(select(c.delivery).where(c.id == client_id)).one()
-    if verdict.address_dead and verdict.permanent:
-        set_delivery(conn, client_id, Delivery.DEAD, detail=detail)
-    elif known == Delivery.OK:
-        set_delivery(conn, client_id, Delivery.FAILING, detail=detail)
-    origin, x = filing.whose.origin, schema.outbox
-    if origin and verdict.permanent:
-        sent = (x.c.id == origin.outbox_id) & (x.c.state == OutboxState.UNKNOWN)
-        conn.execute(update(x).where(sent).values(state=OutboxState.SENT, detail="a report came back: it had gone out"))
+def _note_delivery(conn: Connection, vault: Vault, filing: Filing, client_id: UUID, *, now: datetime) -> None:
+    """What the letter says of whether letters reach the client."""
+    verdict, origin = filing.failed, filing.whose.origin
+    if verdict is not None and verdict.failure is not None:
+        note_report(
+            conn, vault, client_id, verdict.failure, about=origin.outbox_id if origin else None,
+            recipients=verdict.recipients, names_other=bool(verdict.about), status=verdict.status, now=now,
+        )  # fmt: skip
+    if filing.entry in WORDS and filing.whose.is_confirmed:
+        note_word(conn, vault, client_id, sender=filing.sender)

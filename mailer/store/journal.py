@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from mailer.model.failure import failure_of_status
+from mailer.model.outgoing import LetterKind, OutboxState
 from mailer.model.report import ReplyRow
 from mailer.store import report, schema
 from mailer.store.vault import Vault
@@ -22,6 +24,7 @@ class Conversation:
     subject: str
     opened_at: datetime | None
     entries: tuple[ReplyRow, ...]
+    fate: str = ""  # of its prompt, where it is not known to have gone out: one line
 
 
 def conversations(conn: Connection, vault: Vault, client_id: UUID) -> list[Conversation]:
@@ -35,6 +38,7 @@ def conversations(conn: Connection, vault: Vault, client_id: UUID) -> list[Conve
             subject=vault.read(row.subject, place=f"conversations.subject:{row.id}"),
             opened_at=row.opened_at,
             entries=report.replies(conn, vault, e.conversation_id == row.id),
+            fate=_fate(conn, row.id),
         )
         for row in conn.execute(query.where(v.client_id == client_id).order_by(v.opened_at, v.id))
     ]
@@ -42,3 +46,22 @@ def conversations(conn: Connection, vault: Vault, client_id: UUID) -> list[Conve
     if loose:
         found.append(Conversation(id=None, schedule="", subject="", opened_at=None, entries=loose))
     return found
+
+
+def _fate(conn: Connection, conversation_id: UUID) -> str:
+    x = schema.outbox.c
+    letters = select(x.state, x.status, x.detail).where(
+        x.conversation_id == conversation_id, x.kind == LetterKind.PROMPT
+    )
+    row = conn.execute(letters.order_by(x.id.desc())).first()
+    if row is None:
+        return ""
+    match row.state:
+        case OutboxState.REFUSED:
+            return f"did not arrive: {failure_of_status(row.status or '') or row.detail}"
+        case OutboxState.EXPIRED | OutboxState.CANCELLED:
+            return f"was not sent: {row.detail}"
+        case OutboxState.UNKNOWN:
+            return "may or may not have arrived; `mailer outbox list` has it"
+        case _:
+            return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, false, func, or_, select
 
 from mailer.errors import PermanentFailure
 from mailer.model.outgoing import LetterKind, OutboxState
@@ -14,6 +14,7 @@ from mailer.store import schema
 from mailer.store.vault import Vault
 
 OPEN = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.HELD)
+FAILED = (OutboxState.REFUSED, OutboxState.EXPIRED, OutboxState.CANCELLED)
 
 x = schema.outbox.c
 
@@ -33,18 +34,23 @@ class OutboxRow:
     attempts: int
     message_id: str
     detail: str
+    prompt: str = ""  # "weekly-checkin/week" where it is one
 
 
-def rows(conn: Connection, vault: Vault, *, everything: bool = False) -> list[OutboxRow]:
-    """Letters in order of birth: those that are not settled, or all."""
-    c, h = schema.clients.c, schema.coaches.c
+def rows(
+    conn: Connection, vault: Vault, *, everything: bool = False, failed_since: datetime | None = None
+) -> list[OutboxRow]:
+    """Letters in order of birth: those that are not settled, with those that did not go since a moment, or all."""
+    c, h, o = schema.clients.c, schema.coaches.c, schema.occurrences.c
     query = (
-        select(schema.outbox, c.slug.label("client"), h.slug.label("coach"))
+        select(schema.outbox, c.slug.label("client"), h.slug.label("coach"), o.schedule, o.prompt)
         .join(schema.coaches, h.id == x.coach_id)
         .outerjoin(schema.clients, c.id == x.client_id)
+        .outerjoin(schema.occurrences, o.id == x.occurrence_id)
         .order_by(x.id)
     )
-    query = query if everything else query.where(x.state.in_(OPEN))
+    failed = x.state.in_(FAILED) & (x.settled_at >= failed_since) if failed_since is not None else false()
+    query = query if everything else query.where(or_(x.state.in_(OPEN), failed))
     return [
         OutboxRow(
             id=row.id,
@@ -58,6 +64,7 @@ def rows(conn: Connection, vault: Vault, *, everything: bool = False) -> list[Ou
             attempts=row.attempts,
             message_id=row.message_id or "",
             detail=row.detail or "",
+            prompt=f"{row.schedule}/{row.prompt}" if row.occurrence_id else "",
         )
         for row in conn.execute(query)
     ]

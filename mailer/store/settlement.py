@@ -16,11 +16,11 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.model.outgoing import Deferred, LetterKind, OutboxState, Outcome, Refused, Sent, Unknown
-from mailer.model.people import Delivery
 from mailer.model.report import EntryKind
 from mailer.store import schema
-from mailer.store.clients import replan_client, set_delivery
+from mailer.store.clients import replan_client
 from mailer.store.columns import new_id
+from mailer.store.delivery import note_refusal
 from mailer.store.eligibility import why_expired
 from mailer.store.rows import insert_new
 from mailer.store.vault import Vault
@@ -53,8 +53,8 @@ def settle(
                 conn, vault, row, OutboxState.REFUSED,
                 code=outcome.code, status=outcome.status, detail=outcome.reply, now=now,
             )  # fmt: skip
-            if outcome.address_dead and row.client_id:
-                set_delivery(conn, row.client_id, Delivery.DEAD, detail=f"{outcome.code} {outcome.status}".strip())
+            said = f"{outcome.code} {outcome.status}".strip()
+            note_refusal(conn, vault, row, is_dead=outcome.address_dead, said=said, now=now)
         case Deferred():
             _try_again(conn, vault, row, outcome, retry_at=retry_at, now=now)
         case _:
@@ -117,7 +117,18 @@ def _try_again(
 ) -> None:
     if retry_at > row.expires_at:
         said = f"its time ran out: {outcome.reply or 'the server did not answer'}"
-        end(conn, vault, row, OutboxState.EXPIRED, code=outcome.code, status=outcome.status, detail=said, now=now)
+        end(
+            conn,
+            vault,
+            row,
+            OutboxState.EXPIRED,
+            code=outcome.code or None,
+            status=outcome.status,
+            detail=said,
+            now=now,
+        )
+        if outcome.code:
+            note_refusal(conn, vault, row, is_dead=False, said=f"{outcome.code} {outcome.status}".strip(), now=now)
         return
     _back_to_queue(conn, row, retry_at=retry_at, detail=outcome.reply, code=outcome.code, status=outcome.status)
 

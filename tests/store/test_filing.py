@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import pytest
 
 from mailer.model.filing import Whose
-from mailer.model.incoming import Answered, Attachment, Kind, Steering, Verdict, Word
-from mailer.model.outgoing import Deferred, Unknown
-from mailer.model.people import Client, ClientState, Delivery
+from mailer.model.incoming import Answered, Attachment, Kind, Steering, Word
+from mailer.model.outgoing import Deferred
+from mailer.model.people import Client, ClientState
 from mailer.model.plan import AnswerKind
 from mailer.model.report import EntryKind
 from mailer.store import clients, planning, schema
@@ -25,7 +25,6 @@ from tests.store.letters import (
     mark_sending,
     row_of,
     rows_of,
-    send,
     sent_prompt,
     settle,
     state_of,
@@ -40,7 +39,6 @@ ANSWERS = (
     Answered(question=3, kind=AnswerKind.COMMITMENT, text="call Ida on Friday"),
 )
 PLAN = Attachment(name="../plan für März.pdf", content_type="application/pdf", size=120_000, content=b"%PDF")
-DEAD = Verdict(kind=Kind.BOUNCE, reason="delivery report", status="5.1.1", permanent=True, address_dead=True)
 
 
 def _client(store: Store, client: Client) -> Client:
@@ -200,7 +198,13 @@ def test_a_steering_word_is_obeyed_and_confirmed_once(
     (letter,) = claim(store)
     said = json.loads(letter.content)
     assert (letter.kind, letter.client_id) == ("confirmation", dana.id)
-    assert said == {"word": word, "until": None, "subject": "Re: Your week", "message_id": "stop@example.org"}
+    assert said == {
+        "word": word,
+        "until": None,
+        "subject": "Re: Your week",
+        "message_id": "stop@example.org",
+        "references": [],
+    }
 
 
 def test_a_pause_has_the_end_the_client_asked_for(store: Store) -> None:
@@ -246,47 +250,6 @@ def test_a_stop_of_one_client_is_nothing_to_another(store: Store) -> None:
 
 
 # Reports
-
-
-@pytest.mark.parametrize(
-    ("verdict", "delivery"),
-    [
-        (DEAD, Delivery.DEAD),
-        (replace(DEAD, address_dead=False), Delivery.FAILING),
-        (replace(DEAD, permanent=False, status="4.2.2", address_dead=False), Delivery.FAILING),
-        (replace(DEAD, permanent=False, status="4.1.1"), Delivery.FAILING),
-        (replace(DEAD, permanent=None), Delivery.OK),
-    ],
-)
-def test_a_bounce_says_what_it_says_of_the_address(store: Store, verdict: Verdict, delivery: Delivery) -> None:
-    dana = store.add_client("dana")
-
-    filing = replace(filing_of(kept(store), dana), kind=Kind.BOUNCE, entry=EntryKind.BOUNCE, failed=verdict)
-    file(store, filing)
-
-    assert _client(store, dana).delivery is delivery
-    assert [row.kind for row in rows_of(store, schema.entries)] == ["bounce"]
-
-
-def test_a_milder_report_does_not_revive_a_dead_address(store: Store) -> None:
-    dana = store.add_client("dana")
-    for uid, verdict in enumerate((DEAD, replace(DEAD, permanent=False, status="4.2.2")), start=1):
-        file(store, replace(filing_of(kept(store, b"%d" % uid, uid=uid), dana), failed=verdict))
-
-    assert _client(store, dana).delivery is Delivery.DEAD
-
-
-def test_a_report_on_a_letter_of_unknown_fate_shows_that_it_had_gone_out(store: Store) -> None:
-    dana = store.add_client("dana")
-    want_prompt(store, dana)
-    letter = send(store, Unknown(reason="lost"))
-    conversation = row_of(store, schema.outbox, letter.id).conversation_id
-    origin = replace(sent_prompt(store, dana, anchor="2027-03-02"), outbox_id=letter.id, conversation_id=conversation)
-
-    filing = replace(filing_of(kept(store), dana, origin=origin), kind=Kind.BOUNCE, entry=EntryKind.BOUNCE)
-    file(store, replace(filing, failed=DEAD))
-
-    assert state_of(store, letter.id) == "sent"
 
 
 def test_a_notice_of_absence_keeps_its_day(store: Store) -> None:

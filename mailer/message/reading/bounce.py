@@ -27,6 +27,7 @@ _TO_LINE = re.compile(r"^[> \t]*(?:to:[ \t]*|received: [^\n]{0,400}\bfor )(.{3,3
 _DELAY_SUBJECT = re.compile(r"delay|warning|still|verz\u00f6ger|retard", re.IGNORECASE)
 _FIELDS_IN_TEXT = re.compile(r"^[ \t>]*final-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _MOST_RECIPIENTS = 1_000
+_LONGEST_HEADER = 65_536  # octets
 
 
 def read_bounce(letter: Letter) -> Verdict | None:
@@ -43,6 +44,18 @@ def read_bounce(letter: Letter) -> Verdict | None:
     if failed or is_report(letter) or is_bounce(letter, notice):
         return _verdict(letter, failed, notice)
     return None
+
+
+def returned_header(letter: Letter) -> str:
+    """The header of the letter that came back, as it stands; "" where none did.
+
+    Relays give letters another Message-ID; what else we wrote into the header is still there to be recognised.
+    """
+    for part in letter.attachments:
+        if part.content_type in _RETURNED:
+            content = with_bare_line_ends(part.content[:_LONGEST_HEADER])
+            return content.partition(b"\n\n")[0].decode("ascii", "replace")
+    return ""
 
 
 def is_report(letter: Letter) -> bool:
@@ -80,6 +93,7 @@ def _verdict(letter: Letter, reports: list[RecipientReport], notice: str) -> Ver
         status=worst.status,
         permanent=worst.permanent,
         address_dead=all(cause.address_dead for cause in causes),
+        failure=worst.failure,
         about=_about(letter),
     )
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from mailer.message.reading.bounce_fields import status_in
 from mailer.message.reading.phrases import phrases
+from mailer.model.failure import DEAD, Failure, failure_of_status
 
 LONGEST_REASON = 300  # characters
 
 _REPLY = re.compile(r"(?:^|[\s:;\[(\"'=<>#|-])([45][0-5]\d)(?=[ \t\-:#<(,]|$)")
 _CODED = re.compile(r"[45]\.\d{1,3}\.\d{1,3}|(?:^|[\s:;\[(\"'=#-])[45][0-5]\d[ \t\-:#,]")
-_DEAD_STATUS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.10"})
 _OTHER_CAUSE = re.compile(r"5\.(?:2\.[2-9]|[367]\.\d+|4\.[0-35-9]|1\.[789])")
 
 _WAITING = phrases(
@@ -94,18 +94,16 @@ class Cause:
     permanent: bool
     address_dead: bool
     words: str  # one line
+    failure: Failure = Failure.OTHER
 
 
 def cause_of(words: str, *, status: str, delayed: bool) -> Cause:
     """The cause told by a diagnostic text, a status ("" where none) and whether the sender still tries."""
     status = _best_status(status, words)
     permanent = not delayed and _is_permanent(status, words)
-    return Cause(
-        status=status,
-        permanent=permanent,
-        address_dead=permanent and _is_dead(status, words),
-        words=one_line(words),
-    )
+    dead = permanent and _is_dead(status, words)
+    failure = Failure.DELAYED if delayed else _failure(status, words.lower(), dead=dead)
+    return Cause(status=status, permanent=permanent, address_dead=dead, words=one_line(words), failure=failure)
 
 
 def still_tries(notice: str) -> bool:
@@ -153,10 +151,22 @@ def _is_dead(status: str, words: str) -> bool:
     if _OTHER_CAUSE.fullmatch(status):
         return False
     said = words.lower()
-    if status in _DEAD_STATUS:
+    if status.startswith("5.") and failure_of_status(status) in DEAD:
         # Gateways write 5.1.1 over any refusal; the words beside it know better.
         refused = _POLICY.search(said) is not None and _NOBODY.search(said) is None
         return not refused and _OTHER_CAUSE.search(words) is None
     if _FULL.search(said) or _POLICY.search(said):
         return False
     return _NOBODY.search(said) is not None or _NO_HOST.search(said) is not None
+
+
+def _failure(status: str, said: str, *, dead: bool) -> Failure:
+    """The kind of a failure: a code that names a cause before words, but never a dead address that is none."""
+    told = failure_of_status(status)
+    if dead:
+        nowhere = told is Failure.NO_SUCH_DOMAIN or (_NO_HOST.search(said) and not _NOBODY.search(said))
+        return Failure.NO_SUCH_DOMAIN if nowhere else Failure.NO_SUCH_USER
+    if told is not None and told not in DEAD:
+        return told
+    by_words = ((_FULL, Failure.FULL), (_POLICY, Failure.UNWANTED), (_OUTLASTED, Failure.AWAY))
+    return next((failure for words, failure in by_words if words.search(said)), Failure.OTHER)

@@ -92,6 +92,7 @@ def _refused(text: str, words: str, *, about: tuple[str, ...]) -> Verdict:
         recipients=who,
         status=cause.status,
         permanent=cause.permanent,
+        failure=cause.failure,
         about=about,
     )
 
@@ -146,6 +147,7 @@ def _cloud_bounce(notice: dict[str, object], *, about: tuple[str, ...]) -> Verdi
         status=cause.status,
         permanent=permanent,
         address_dead=permanent and cause.address_dead,
+        failure=cause.failure,
         about=about,
     )
 
