@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailer.digest.phrases import Phrases
+from mailer.model.failure import Failure
 
 EN = Phrases(
     code="en",
@@ -115,8 +116,31 @@ EN = Phrases(
             "a letter was not sent, as the address does not exist",
             "{n} letters were not sent, as the address does not exist",
         ),
+        "delayed": (
+            "a letter is not there yet; it is still tried",
+            "{n} letters are not there yet; they are still tried",
+        ),
+        "cap": (
+            "a letter was left out, as there had been enough of them that day",
+            "{n} letters were left out, as there had been enough of them that day",
+        ),
     },
     trouble=("a letter did not go", "{n} letters did not go"),
+    failures={
+        Failure.NO_SUCH_USER: "no such user",
+        Failure.NO_SUCH_DOMAIN: "no such mail domain",
+        Failure.FULL: "the mailbox is full",
+        Failure.CLOSED: "the mailbox takes no letters at present",
+        Failure.UNWANTED: "refused by a rule or a spam filter",
+        Failure.UNFIT: "too large, or of a kind not taken there",
+        Failure.AWAY: "the mail server there could not be reached",
+        Failure.DELAYED: "not there yet; still tried",
+        Failure.OTHER: "no reason was given",
+    },
+    settle=(
+        "Did it arrive? Once that is known: mailer outbox settle {letter} --sent, or --not-sent (with --again it goes "
+        "out once more)."
+    ),
     other_mail="Other mail",
     unknown_sender="Unknown sender",
     also_kept="Also kept",

@@ -6,6 +6,7 @@ No gender is named and nobody is addressed as du or Sie: the program does not kn
 from __future__ import annotations
 
 from mailer.digest.phrases import Phrases
+from mailer.model.failure import Failure
 
 DE = Phrases(
     code="de",
@@ -121,8 +122,31 @@ DE = Phrases(
             "ein Brief ging nicht hinaus, weil es die Adresse nicht gibt",
             "{n} Briefe gingen nicht hinaus, weil es die Adresse nicht gibt",
         ),
+        "delayed": (
+            "ein Brief ist noch nicht angekommen; er wird weiter versucht",
+            "{n} Briefe sind noch nicht angekommen; sie werden weiter versucht",
+        ),
+        "cap": (
+            "ein Brief entfiel, weil es an dem Tag schon genug waren",
+            "{n} Briefe entfielen, weil es an dem Tag schon genug waren",
+        ),
     },
     trouble=("ein Brief ging nicht hinaus", "{n} Briefe gingen nicht hinaus"),
+    failures={
+        Failure.NO_SUCH_USER: "niemand dieses Namens dort",
+        Failure.NO_SUCH_DOMAIN: "die Mail-Domain gibt es nicht",
+        Failure.FULL: "das Postfach ist voll",
+        Failure.CLOSED: "das Postfach nimmt derzeit nichts an",
+        Failure.UNWANTED: "von einer Regel oder einem Spamfilter abgewiesen",
+        Failure.UNFIT: "zu groß oder von einer Art, die dort nicht angenommen wird",
+        Failure.AWAY: "der Mailserver dort war nicht zu erreichen",
+        Failure.DELAYED: "noch nicht angekommen; wird weiter versucht",
+        Failure.OTHER: "ohne Angabe eines Grundes",
+    },
+    settle=(
+        "Kam er an? Sobald das bekannt ist: mailer outbox settle {letter} --sent, oder --not-sent (mit --again geht er "
+        "noch einmal hinaus)."
+    ),
     other_mail="Andere Post",
     unknown_sender="Unbekannt",
     also_kept="Außerdem aufgehoben",

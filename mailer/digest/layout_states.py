@@ -61,12 +61,15 @@ def problem(trouble: Problem, told: Clock) -> Iterator[Block]:
     addresses = {Reason.DEAD: words.dead, Reason.FAILING: words.failing, Reason.NEVER_DELIVERED: words.never}
     about = addresses.get(Reason(trouble.what)) if trouble.what in set(Reason) else None
     text = about or counted(words.troubles.get(trouble.what, words.trouble), trouble.count)
-    if trouble.detail.strip():
-        text += f" ({one_line(trouble.detail, longest=_DETAIL_LONGEST)})"
+    why = words.failures.get(trouble.detail, trouble.detail).strip()
+    if said := ": ".join(part for part in (trouble.prompt, why) if part):
+        text += f" ({one_line(said, longest=_DETAIL_LONGEST)})"
     zone = trouble.person.zone if trouble.person else told.zone.key
     if trouble.at:
         text += f", {told.moment(trouble.at, client_zone=zone)}"
     yield Named(name=name(trouble.person, words) if trouble.person else words.other_mail, text=_sentence(text))
+    if trouble.letter:
+        yield Note(text=words.settle.format(letter=trouble.letter))
 
 
 def held(letter: Held, told: Clock) -> Iterator[Block]:

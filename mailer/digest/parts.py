@@ -100,9 +100,11 @@ class Problem:
 
     person: Person | None
     what: str  # as TroubleRow.what, or a Reason value of an address
-    detail: str
+    detail: str  # a Failure value, or other words
     at: datetime | None  # the newest
     count: int
+    prompt: str = ""  # "weekly-checkin/week"
+    letter: str = ""  # of unknown fate: how a person names it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,8 @@ class Phrases:
     # problems, by TroubleRow.what
     troubles: Mapping[str, Pair]
     trouble: Pair
+    failures: Mapping[str, str]  # by Failure
+    settle: str  # {letter}
     other_mail: str
     unknown_sender: str
     also_kept: str

@@ -63,12 +63,15 @@ class RatingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TroubleRow:
-    """One letter that did not go the ordinary way: refused, expired, unknown, held or missed."""
+    """One letter that did not go the ordinary way: refused, expired, unknown, held, missed or left out."""
 
     client_id: UUID | None
     at: datetime
     what: str  # OutboxState or SkipReason value, or "bounce"
     detail: str  # one line without private words
+    status: str = ""  # RFC 3463, where a server gave one
+    prompt: str = ""  # "weekly-checkin/week", where it is one
+    letter: str = ""  # the end of its id, by which a person names it: of a letter of unknown fate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from mailer.model.people import Session, SessionState
 from mailer.model.plan import AnswerKind, SkipReason
 from mailer.model.report import AwayRow, EntryKind, HeldRow, RatingRow, ReplyRow, SentRow, TroubleRow
 from mailer.store import schema
+from mailer.store.eligibility import HAD_ENOUGH
 from mailer.store.inbox import raw_letter
 from mailer.store.schema import LetterState
 from mailer.store.vault import Vault
@@ -66,30 +67,40 @@ def away(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[AwayRow,
 
 
 def troubles(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[TroubleRow, ...]:
-    """What did not go the ordinary way since then; letters of unknown fate and held ones until they are settled."""
-    bad = [OutboxState.REFUSED, OutboxState.EXPIRED]
-    open_ones = [OutboxState.UNKNOWN, OutboxState.HELD]
-    recent = x.state.in_(bad) & (x.settled_at >= since)
-    query = select(x.client_id, x.settled_at, x.created_at, x.state, x.detail, x.code).where(
-        x.coach_id == coach_id, or_(recent, x.state.in_(open_ones))
+    """What did not go the ordinary way since then; letters of unknown fate and held ones until they are settled.
+
+    Letters that were cancelled because the client paused, left or moved, or by a person, are no trouble.
+    """
+    had_enough = (x.state == OutboxState.CANCELLED) & x.detail.startswith(HAD_ENOUGH)
+    recent = (x.state.in_([OutboxState.REFUSED, OutboxState.EXPIRED]) | had_enough) & (x.settled_at >= since)
+    open_ones = x.state.in_([OutboxState.UNKNOWN, OutboxState.HELD])
+    query = (
+        select(schema.outbox, o.schedule, o.prompt)
+        .outerjoin(schema.occurrences, o.id == x.occurrence_id)
+        .where(x.coach_id == coach_id, or_(recent, open_ones))
     )
-    letters = [
-        TroubleRow(
-            client_id=row.client_id,
-            at=row.settled_at or row.created_at,
-            what=row.state,
-            detail=_said(row.code, row.detail),
-        )
-        for row in conn.execute(query.order_by(x.id))
-    ]
-    missed = select(o.client_id, o.decided_at, o.reason, o.detail).where(
+    letters = [_trouble(row) for row in conn.execute(query.order_by(x.id))]
+    missed = select(o.client_id, o.decided_at, o.reason, o.detail, o.schedule, o.prompt).where(
         o.coach_id == coach_id, o.decided_at >= since, o.reason == SkipReason.TOO_LATE, o.withdrawn_at.is_(None)
     )
     late = [
-        TroubleRow(client_id=who, at=at, what=reason, detail=detail or "")
-        for who, at, reason, detail in conn.execute(missed.order_by(o.id))
+        TroubleRow(client_id=who, at=at, what=reason, detail=detail or "", prompt=f"{schedule}/{prompt}")
+        for who, at, reason, detail, schedule, prompt in conn.execute(missed.order_by(o.id))
     ]
     return tuple(letters + late)
+
+
+def _trouble(row: Row[Any]) -> TroubleRow:
+    what = SkipReason.CAP if row.state == OutboxState.CANCELLED else row.state
+    return TroubleRow(
+        client_id=row.client_id,
+        at=row.settled_at or row.created_at,
+        what=what,
+        detail="" if what == SkipReason.CAP else _said(row.code, row.detail),
+        status=row.status or "",
+        prompt=f"{row.schedule}/{row.prompt}" if row.occurrence_id else "",
+        letter=row.id.hex[-8:] if row.state == OutboxState.UNKNOWN else "",
+    )
 
 
 def held(conn: Connection, vault: Vault, coach_id: UUID) -> tuple[HeldRow, ...]:

@@ -93,7 +93,12 @@ def busy_day(language: str = "en") -> DigestFacts:
         troubles=(
             TroubleRow(client_id=key("ana"), at=ago(hours=20), what="bounce", detail="no such user"),
             TroubleRow(
-                client_id=key("rui"), at=ago(hours=30), what="unknown", detail="the line broke after the letter"
+                client_id=key("rui"),
+                at=ago(hours=30),
+                what="unknown",
+                detail="the line broke after the letter",
+                prompt="weekly-checkin/week",
+                letter="4f1c22d9",
             ),
         ),
         held=(

@@ -11,6 +11,7 @@ from mailer.digest.letters import ROOM_IN_FULL, WORDS_IN_FULL
 from mailer.digest.parts import Digest
 from mailer.digest.signals import Reason
 from mailer.digest.summarise import word_count
+from mailer.model.failure import Failure
 from mailer.model.people import ClientState, Delivery, SessionState
 from mailer.model.plan import AnswerKind
 from mailer.model.report import AwayRow, EntryKind, HeldRow, ReplyRow, TroubleRow
@@ -337,7 +338,67 @@ def test_equal_troubles_of_one_client_are_counted_in_one_line() -> None:
 def test_a_delivery_report_without_a_trouble_is_told_all_the_same() -> None:
     digest = build(facts(client("ana"), replies=[reply("ana", "", kind=EntryKind.BOUNCE, note="mailbox full")]))
 
-    assert [(each.what, each.detail) for each in digest.problems] == [("bounce", "mailbox full")]
+    assert [(each.what, each.detail) for each in digest.problems] == [("bounce", Failure.FULL)]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            TroubleRow(client_id=key("ana"), at=ago(hours=1), what="refused", detail="550 <…> unknown", status="5.1.1"),
+            "Ana: a letter was refused (no such user), today 06:00.",
+        ),
+        (
+            TroubleRow(client_id=key("ana"), at=ago(hours=1), what="refused", detail="554 5.7.1 go away", status=""),
+            "Ana: a letter was refused (refused by a rule or a spam filter), today 06:00.",
+        ),
+        (
+            TroubleRow(client_id=key("ana"), at=ago(hours=1), what="refused", detail="550 Tuesdays are full moons"),
+            "Ana: a letter was refused (550 Tuesdays are full moons), today 06:00.",
+        ),
+        (
+            TroubleRow(
+                client_id=key("ana"), at=ago(hours=1), what="expired", detail="it was never tried", prompt="w/p"
+            ),
+            "Ana: a letter could not go in time (w/p: it was never tried), today 06:00.",
+        ),
+        (
+            TroubleRow(client_id=key("ana"), at=ago(hours=1), what="cap", detail="", prompt="w/p"),
+            "Ana: a letter was left out, as there had been enough of them that day (w/p), today 06:00.",
+        ),
+        (
+            TroubleRow(
+                client_id=key("ana"), at=ago(hours=1), what="unknown", detail="", prompt="w/p", letter="00ab12cd"
+            ),
+            "Ana: a letter may or may not have arrived; it is not sent twice (w/p), today 06:00. Did it arrive? Once "
+            "that is known: mailer outbox settle 00ab12cd --sent, or --not-sent (with --again it goes out once more).",
+        ),
+    ],
+)
+def test_what_did_not_go_is_told_with_its_prompt_and_the_reason_in_words(row: TroubleRow, told: str) -> None:
+    text = render_text(build(facts(client("ana"), sent=[sent("ana", ago(days=1))], troubles=[row])))
+
+    assert told in " ".join(text.split())
+
+
+def test_a_delay_is_not_called_a_letter_that_came_back() -> None:
+    row = reply("ana", "", kind=EntryKind.BOUNCE, note=Failure.DELAYED)
+
+    text = render_text(build(facts(client("ana"), replies=[row])))
+
+    assert "Ana: a letter is not there yet; it is still tried, " in text
+    assert "came back" not in text
+
+
+def test_two_letters_of_unknown_fate_are_told_one_by_one() -> None:
+    rows = [
+        TroubleRow(client_id=key("ana"), at=ago(hours=1), what="unknown", detail="", prompt="w/p", letter=letter)
+        for letter in ("00ab12cd", "00ab12ce")
+    ]
+
+    text = " ".join(render_text(build(facts(client("ana"), sent=[sent("ana", ago(days=1))], troubles=rows))).split())
+
+    assert text.count("mailer outbox settle") == 2
 
 
 def test_a_trouble_with_a_word_nobody_knows_is_still_told() -> None:
