@@ -40,10 +40,15 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, nothing:
 
 def table_lines(columns: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> list[str]:
     """The lines of a table; `width` is the terminal's, 0 where there is none to keep to."""
-    cells = [[_printable(cell) for cell in row] for row in (columns, *rows)]
+    cells = [[printable(cell) for cell in row] for row in (columns, *rows)]
     widths = [max(cell_len(row[index]) for row in cells) for index in range(len(columns))]
     groups = _groups(widths, width)
     return [line for row in cells for line in _folded(row, widths, groups)]
+
+
+def printable(text: str) -> str:
+    """A cell on one line: a server's words may hold what a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def short(identity: UUID) -> str:
@@ -76,11 +81,6 @@ def _folded(row: Sequence[str], widths: Sequence[int], groups: Sequence[range]) 
         if text:
             lines.append(indent + text)
     return lines
-
-
-def _printable(text: str) -> str:
-    """A cell on one line: a server's words may hold what a terminal would obey."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _as_json(value: Any) -> Any:

@@ -11,6 +11,7 @@ import typer
 
 from mailer.cli.desk import DEFAULT_CONFIG, ConfigOption, settings_of
 from mailer.cli.notes import notes
+from mailer.cli.problems import WrongUsage
 from mailer.config import Settings
 from mailer.defaults import shipped
 from mailer.engine.opening import migrate_all
@@ -21,6 +22,8 @@ from mailer.schedule.agreement import strangers
 from mailer.schedule.book import Book
 from mailer.schedule.load import load_book
 from mailer.secrets import MASTER_KEY_BYTES, write_master_key
+
+WAIT_SECONDS = 90  # for a letter of an account to itself
 
 
 def register(app: typer.Typer) -> None:
@@ -51,12 +54,45 @@ def init(
         _say_what_comes_next(folder)
 
 
-def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def check(
+    live: Annotated[
+        bool, typer.Option("--live", help="Log in, and send one letter from each mailbox to itself.")
+    ] = False,
+    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="With --live: only this account.")] = "",
+    wait: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SECONDS", min=1, max=3600, help=f"With --live: wait so long for the letter. Usual: {WAIT_SECONDS}."
+        ),
+    ] = None,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="With --live: delete that letter again, and no other.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --live: print JSON for a program to read.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
     """Tell all that is wrong, with file and line.
 
     Reads the configuration, every schedule and every template, and tries a letter of every prompt in every language it
-    is written in. Notes tell what works and is probably not meant. Sends nothing.
+    is written in. Notes tell what works and is probably not meant. Sends nothing, and asks no server.
+
+    With --live it tries the servers too: what they offer, what they change in a letter, where it lands, and what SPF,
+    DKIM and DMARC say of it.
     """
+    for name, given in (("--account", account), ("--wait", wait), ("--clean", clean), ("--json", as_json)):
+        if given and not live:
+            raise WrongUsage(f"{name} goes with --live; write `mailer check --live {name}`")
+    book, settings = _checked(config)
+    if not (live and as_json):
+        _tell(config, settings, book)
+    if live:
+        from mailer.cli.live import check_live  # noqa: PLC0415 - the network is needed nowhere else here
+
+        check_live(settings, account=account, wait=wait or WAIT_SECONDS, clean=clean, as_json=as_json)
+
+
+def _checked(config: Path) -> tuple[Book, Settings]:
+    """What stands in the files, if all of it is right."""
     settings = settings_of(config, connects=True)
     problems: list[Problem] = []
     for read in (lambda: load_book(settings.schedules), lambda: load_templates(settings.templates)):
@@ -71,7 +107,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     problems += trials(book, templates, folder=settings.schedules, templates_at=settings.templates)
     if problems:
         raise ConfigError(problems)
-    _tell(config, settings, book)
+    return book, settings
 
 
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:

@@ -6,13 +6,15 @@
         letters = await mailbox.fetch(uids[:50], max_bytes=...)
         await mailbox.wait_for_news(240)
 
-One connection, one command at a time, read-only (EXAMINE, BODY.PEEK): what a person sees in the mailbox never changes.
+One connection, one command at a time, read-only (EXAMINE, BODY.PEEK): what a person sees in the mailbox never changes,
+but for `append` and `remove`.
 Every call ends in bounded time. After a TemporaryFailure the connection is over; open another, after a pause.
 
 imap_login    reach the server, TLS, login      imap_wire       one command out, its answers back
 imap_folders  folders and choosing one          imap_frames     where an answer ends
 imap_search   which letters there are           imap_values     what it says
 imap_fetch    bringing them over                imap_words      how things are written in a command
+imap_remove   taking away a letter to oneself
 """
 
 from __future__ import annotations
@@ -22,11 +24,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
 
-from mailer.edge import imap_fetch, imap_folders, imap_search
+from mailer.edge import imap_fetch, imap_folders, imap_remove, imap_search
 from mailer.edge.imap_login import open_wire
 from mailer.edge.imap_wire import Wire
 from mailer.edge.imap_words import date_time
+from mailer.edge.tls import tls_version
 from mailer.errors import TemporaryFailure
+from mailer.model.checkup import Offered
 from mailer.model.grant import AccessToken
 from mailer.model.mailbox import Fetched, FetchedHeaders, Folder, FolderState
 from mailer.model.places import Server
@@ -70,6 +74,11 @@ class ImapMailbox:
         """What the server says it can do, upper case."""
         return frozenset(self._wire.capabilities)
 
+    @property
+    def offered(self) -> Offered:
+        """What the server offers, and how the connection to it is protected."""
+        return Offered(place=self._wire.peer, tls=tls_version(self._wire.transport), words=self.capabilities)
+
     async def select(self, folder: str) -> FolderState:
         """Choose the folder that the following calls read."""
         return await imap_folders.examine(self._wire, folder)
@@ -87,6 +96,10 @@ class ImapMailbox:
     async def search_message_id(self, message_id: str) -> list[int]:
         """UIDs of letters with exactly this Message-ID (brackets may be left out)."""
         return await imap_search.uids_with_message_id(self._wire, message_id)
+
+    async def search_reference(self, message_id: str) -> list[int]:
+        """UIDs of letters that name exactly this id in References."""
+        return await imap_search.uids_that_refer_to(self._wire, message_id)
 
     async def fetch(self, uids: Sequence[int], *, max_bytes: int | None) -> list[Fetched]:
         """The letters, in the order asked for; those above `max_bytes` without their attachments."""
@@ -132,3 +145,7 @@ class ImapMailbox:
         )
         if not told.is_ok:
             raise await imap_folders.folder_trouble(self._wire, folder, told.status)
+
+    async def remove(self, folder: str, uid: int, *, message_id: str) -> str:
+        """Take away one letter that has this Message-ID, and no other; gives the folder it is in now, "" for none."""
+        return await imap_remove.remove_letter(self._wire, folder, uid, message_id=message_id)

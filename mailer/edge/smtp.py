@@ -26,15 +26,18 @@ Unknown that nobody can tell. Sources: RFC 5321 §3.3, §4.1.1, §4.5.3.2; RFC 6
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
+from collections.abc import Sequence
 
 from mailer.edge.smtp_delivery import Delivery
 from mailer.edge.smtp_envelope import envelope
 from mailer.edge.smtp_replies import Step
 from mailer.edge.smtp_session import Doorway, Session, open_session
 from mailer.edge.smtp_wire import Lost, Patience
-from mailer.edge.tls import client_context, require_loopback
+from mailer.edge.tls import client_context, require_loopback, tls_version
 from mailer.errors import AccountTrouble
+from mailer.model.checkup import Offered
 from mailer.model.grant import AccessToken
 from mailer.model.outgoing import BeforeData, Deferred, Outcome, Refused, Unknown, WireLetter
 from mailer.model.places import Security, Server
@@ -68,6 +71,15 @@ class SmtpTransport:
         self._session: Session | None = None
         self._used_at = 0.0  # in the loop's own time
         self._after_dot = False
+        self._others: list[SmtpTransport] = []
+
+    def connections(self, count: int) -> Sequence[SmtpTransport]:
+        """This one and others to the same server, kept for the next time."""
+        while len(self._others) < count - 1:
+            other = copy.copy(self)
+            other._session, other._others = None, []
+            self._others.append(other)
+        return [self, *self._others][:count]
 
     @property
     def after_dot(self) -> bool:
@@ -96,8 +108,18 @@ class SmtpTransport:
                 self._drop()
         return outcome
 
+    async def offered(self) -> Offered:
+        """What the server offers to whom is logged in; opens the session where there is none. Raises AccountTrouble."""
+        if not await self._still_open() or self._session is None:
+            self._session = await open_session(self._door)
+        self._used_at = asyncio.get_running_loop().time()
+        words = frozenset(f"{name} {said}".strip().upper() for name, said in self._session.offers.items())
+        return Offered(place=self._door.place, tls=tls_version(self._session.wire.transport), words=words)
+
     async def close(self) -> None:
         """Parts from the server politely; a dead connection is simply let go. A later send opens a new one."""
+        for other in self._others:
+            await other.close()
         session, self._session = self._session, None
         if session is not None:
             await session.wire.part(seconds=self._door.patience.probe)

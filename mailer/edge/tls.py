@@ -7,6 +7,7 @@ authority of its own names its PEM in `ca_file`. A plain connection is for loopb
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import ssl
 
@@ -31,6 +32,13 @@ def client_context(server: Server) -> ssl.SSLContext:
             reason = f"{server.ca_file}: {error.strerror or 'cannot be read'}; ca_file must be a readable PEM file"
             raise AccountTrouble(reason, needs_person=True) from error
     return context
+
+
+def tls_version(transport: asyncio.BaseTransport | None) -> str:
+    """What a connection is encrypted with: "TLS 1.3"; "" where it is plain."""
+    found = transport.get_extra_info("ssl_object") if transport is not None else None
+    version = found.version() if isinstance(found, ssl.SSLObject) else None
+    return (version or "").replace("TLSv", "TLS ")
 
 
 def require_loopback(server: Server) -> None:

@@ -16,7 +16,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mailer.edge.imap import open_mailbox
+from mailer.edge.imap import ImapMailbox, open_mailbox
 from mailer.edge.oauth_access import Access
 from mailer.edge.smtp import SmtpTransport
 from mailer.edge.smtp_wire import Patience
@@ -24,6 +24,7 @@ from mailer.errors import AccountTrouble, MailerError
 from mailer.flow.deliver import Sender, never
 from mailer.flow.fetch import Reader, fetch_some
 from mailer.flow.office import Clock, Office
+from mailer.flow.settle_sent import settle_from_sent
 from mailer.model.mailbox import Mailbox
 from mailer.model.outgoing import Transport
 from mailer.model.places import Account
@@ -59,12 +60,17 @@ async def token_end_of(account: Account) -> datetime | None:
     return await access.renewed_from() if access is not None else None
 
 
-def mailbox_of(account: Account) -> AbstractAsyncContextManager[Mailbox]:
+def mailbox_of(account: Account) -> AbstractAsyncContextManager[ImapMailbox]:
     """The account's mailbox over IMAP."""
     return open_mailbox(account.imap, token=access_of(account) if account.imap.by_token else None)
 
 
 def transport_of(account: Account, *, timeout_seconds: float = DEFAULT_SEND_TIMEOUT_SECONDS) -> Transport:
+    """The account's way out."""
+    return smtp_of(account, timeout_seconds=timeout_seconds)
+
+
+def smtp_of(account: Account, *, timeout_seconds: float = DEFAULT_SEND_TIMEOUT_SECONDS) -> SmtpTransport:
     """The account's way out over SMTP. The answer after the final dot is awaited longer: giving up there is dear."""
     seconds = timeout_seconds
     patience = Patience(greeting=seconds, command=seconds, data=seconds, block=seconds)
@@ -79,6 +85,7 @@ def sender_of(account: Account, *, transport: Transport, clock: Clock, stopping:
 
 async def read_mailbox(office: Office, account: Account, mailbox: Mailbox, *, clock: Clock) -> bool:
     """Keeps everything new in the account's folders; True if there was anything."""
+    await settle_from_sent(office, account, mailbox, now=clock())
     found = False
     for folder in account.folders:
         reader = Reader(account=account, folder=folder, mailbox=mailbox)

@@ -6,11 +6,13 @@ let go again unless it is about a letter of ours.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailer.flow.office import Office
 from mailer.message.reading.bounce import returned_header
 from mailer.message.reading.classify import classify
 from mailer.message.reading.parse import parse
-from mailer.message.token import tokens_in
+from mailer.message.token import Purpose, tokens_in
 from mailer.message.whose import REPORTS
 from mailer.model.filing import Evidence
 from mailer.model.incoming import Letter, Verdict
@@ -45,7 +47,7 @@ async def evidence_of(office: Office, letter: Letter, verdict: Verdict, *, accou
     sender = letter.senders[0].address if len(letter.senders) == 1 else ""
     if is_report:
         sender = verdict.recipients[0] if len(verdict.recipients) == 1 else ""
-    return await office.db.look(
+    found = await office.db.look(
         evidence,
         office.vault,
         references=[token.reference for token in tokens],
@@ -54,6 +56,9 @@ async def evidence_of(office: Office, letter: Letter, verdict: Verdict, *, accou
         own_id=letter.message_id,
         account=account,
     )
+    tokens += tokens_in(office.tokens, letter.message_id)
+    is_check = any(token.purpose is Purpose.CHECK for token in tokens)  # a letter to oneself, or a report about it
+    return replace(found, is_own=True) if is_check else found
 
 
 def _speaks_of_us(found: Evidence) -> bool:

@@ -37,6 +37,7 @@ class Purpose(IntEnum):
     CONVERSATION = 3  # in References: one prompt and all that is said about it
     STOP = 4  # in List-Unsubscribe: the client asks us to stop
     BOUNCE = 5  # in the envelope sender: a report about one letter
+    CHECK = 6  # of a letter that the program writes to itself, to see that letters arrive; of no row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,15 @@ routes and proves nothing: from an address not known for the client the letter i
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
+from mailer.message.reading.authentication import topmost_stamp
 from mailer.message.writing.own_headers import LOOP_HEADER
 from mailer.model.filing import Evidence, Held, Known, Origin, Whose
 from mailer.model.incoming import Kind, Letter, Verdict
 from mailer.model.people import Client
 
 REPORTS = (Kind.BOUNCE, Kind.DSN_SUCCESS, Kind.ARF, Kind.MDN)
-_DMARC_FAIL = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 
 
 def whose(
@@ -60,9 +59,10 @@ def said_to_be(client: Client, evidence: Evidence) -> Whose:
 
 def disproved(letter: Letter, authserv_id: str) -> bool:
     """True if the receiving host, named in the topmost Authentication-Results (RFC 8601 §2.2), says dmarc=fail."""
-    results = letter.header("authentication-results")
-    host = results.partition(";")[0].split()
-    return bool(host) and host[0].lower() == authserv_id.lower() and bool(_DMARC_FAIL.search(results))
+    stamp = topmost_stamp(letter)
+    if stamp is None or stamp.authserv_id.lower() != authserv_id.lower():
+        return False
+    return any(one.result == "fail" for one in stamp.of("dmarc"))
 
 
 def _of_report(evidence: Evidence) -> Whose:
