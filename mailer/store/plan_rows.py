@@ -109,15 +109,19 @@ def decided(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[str, set[t
 
 
 def letters(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-    """Prompts on any schedule that went out or are on their way, in the order in which they went."""
+    """Prompts on any schedule that went out or are on their way, in the order in which they went.
+
+    States are told apart here and not in the query: SQLite would take them for the way in, and read every letter sent.
+    """
     what = (o.client_id, o.schedule, o.prompt, o.anchor, o.about_id)
     query = (
         select(*what, x.state, x.settled_at, x.due_at, x.conversation_id)
         .join(schema.occurrences, x.occurrence_id == o.id)
-        .where(x.client_id.in_(ids), x.kind == LetterKind.PROMPT, x.state.in_((*ON_THEIR_WAY, *GONE_OUT)))
+        .where(x.client_id.in_(ids), x.kind == LetterKind.PROMPT)
         .order_by(x.settled_at, x.id)
     )
-    return _by_client(conn, query)
+    living = (*ON_THEIR_WAY, *GONE_OUT)
+    return {who: [row for row in rows if row.state in living] for who, rows in _by_client(conn, query).items()}
 
 
 def replies(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, Replies]:
