@@ -15,11 +15,14 @@ from mailer.cli.say import say_json, say_table
 from mailer.errors import PermanentFailure
 from mailer.flow.office import Office
 from mailer.flow.planned import PlannedLine, planned
+from mailer.flow.unwritten import with_held
 from mailer.flow.why import find_occurrence
 from mailer.flow.why_story import Told, story
 from mailer.schedule.ical_out import PlannedLetter, calendar_file
 from mailer.schedule.where import line_of_when
 from mailer.store import clients, enrolments
+
+HELD = "held"  # it will be wanted, and cannot be written as things stand
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +55,7 @@ def plan(
         return
     with office_of(config) as office:
         who = [office.db.read(clients.find_client, office.vault, client)] if client else None
-        lines = planned(office, who, now=now, until=now + timedelta(days=days))
+        lines = with_held(office, planned(office, who, now=now, until=now + timedelta(days=days)), now=now)
         why_none = "" if lines else _why_none(office, client, days)
         gone = _gone(office, client, now=now)
         content = _calendar(office, lines, now=now) if calendar is not None else b""
@@ -63,7 +66,7 @@ def plan(
     if as_json:
         say_json([_as_json(line) for line in lines])
     elif calendar is not None:
-        sends = sum(line.decision.skip is None for line in lines)
+        sends = sum(line.goes for line in lines)
         typer.echo(f"wrote {sends} letter{'' if sends == 1 else 's'} of the next {days} days to {calendar}")
     else:
         columns = ["occurrence", "local time", "zone", "UTC", "", "why"]
@@ -101,7 +104,11 @@ def _tell(config: Path, name: str, *, as_json: bool, now: datetime) -> None:
     with office_of(config) as office:
         found = find_occurrence(office, name, now=now)
         source = office.sources.get(found.schedule.slug, "")
-        told = Told(rules=office.rules, line=line_of_when(source, found.schedule.slug, found.prompt.id))
+        held = ""
+        if found.decision is not None:
+            [line] = with_held(office, [PlannedLine(found.client, found.decision)], now=now)
+            held = line.held
+        told = Told(rules=office.rules, line=line_of_when(source, found.schedule.slug, found.prompt.id), held=held)
         lines = story(found, told, now=now)
     if as_json:
         say_json({"occurrence": found.name, "story": [{"what": what, "said": said} for what, said in lines]})
@@ -112,20 +119,27 @@ def _tell(config: Path, name: str, *, as_json: bool, now: datetime) -> None:
 
 
 def _row(line: PlannedLine) -> list[str]:
-    due, skip = line.decision.due, line.decision.skip
+    due = line.decision.due
     return [
         _quoted(line.shown),
         f"{due.local:%a %Y-%m-%d %H:%M}",
         line.client.zone,
         f"{due.at:%Y-%m-%d %H:%MZ}",
-        "send" if skip is None else f"no: {skip.value}",
+        "send" if line.goes else f"no: {_skip(line)}",
         _reason(line),
     ]
+
+
+def _skip(line: PlannedLine) -> str | None:
+    """Why it does not go, in a word; None where it goes."""
+    return HELD if line.held else line.decision.skip
 
 
 def _reason(line: PlannedLine) -> str:
     """Why it goes, and what moved it; or why it does not."""
     due, decision = line.decision.due, line.decision
+    if line.held:
+        return line.held
     if decision.skip is not None and decision.detail:
         return decision.detail
     shifted = "the clocks jump over that time, and it goes at the first moment after" if due.shifted else ""
@@ -145,10 +159,10 @@ def _as_json(line: PlannedLine) -> dict[str, object]:
         "zone": line.client.zone,
         "utc": due.at,
         "until": due.until,
-        "send": decision.skip is None,
+        "send": line.goes,
         "reason": due.reason,
-        "skip": decision.skip,
-        "detail": decision.detail,
+        "skip": _skip(line),
+        "detail": line.held or decision.detail,
         "shifted": due.shifted,
         "moved": due.moved,
         "late": decision.late,
@@ -165,7 +179,7 @@ def _calendar(office: Office, lines: list[PlannedLine], *, now: datetime) -> byt
             due=line.decision.due,
         )
         for line in lines
-        if line.decision.skip is None
+        if line.goes
     )
     return calendar_file(letters, now=now)
 

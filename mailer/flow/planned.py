@@ -22,6 +22,12 @@ class PlannedLine:
 
     client: Client
     decision: Decision
+    held: str = ""  # why its letter could not be written as things stand, where somebody asked (flow/unwritten.py)
+
+    @property
+    def goes(self) -> bool:
+        """Whether a letter goes out, as far as is known."""
+        return self.decision.skip is None and not self.held
 
     @property
     def occurrence(self) -> str:

@@ -48,6 +48,7 @@ class Told:
 
     rules: PlanRules
     line: int  # of `when` in its file; 0 where unknown
+    held: str = ""  # why its letter could not be written, where it is still to come
 
 
 def story(occurrence: Occurrence, told: Told, *, now: datetime) -> list[Line]:
@@ -60,7 +61,7 @@ def story(occurrence: Occurrence, told: Told, *, now: datetime) -> list[Line]:
     if occurrence.decided is not None and not (occurrence.decided.withdrawn_at and occurrence.decision):
         lines += _decided(occurrence.decided, ZoneInfo(occurrence.client.zone))
     else:
-        lines += _to_come(occurrence, now=now)
+        lines += _to_come(occurrence, told, now=now)
     return lines
 
 
@@ -200,7 +201,7 @@ def _letter(letter: LetterRow, zone: ZoneInfo) -> str:
     return f"{', '.join(said)} (id {letter.id.hex[-8:]})"
 
 
-def _to_come(occurrence: Occurrence, *, now: datetime) -> Iterator[Line]:
+def _to_come(occurrence: Occurrence, told: Told, *, now: datetime) -> Iterator[Line]:
     due, decision = occurrence.due, occurrence.decision
     if due is None:
         return
@@ -208,6 +209,8 @@ def _to_come(occurrence: Occurrence, *, now: datetime) -> Iterator[Line]:
         yield "outcome", _why_not_to_come(occurrence, due, now=now)
     elif decision.skip is not None:
         yield "outcome", f"no letter ({decision.skip.value}), as things stand. {decision.detail}".rstrip()
+    elif told.held:
+        yield "outcome", f"no letter (held), as things stand: it cannot be written. {told.held}"
     else:
         zone = ZoneInfo(occurrence.client.zone)
         until = min(decision.expires_at or due.until, due.until).astimezone(zone)
