@@ -88,6 +88,8 @@ class PromptTemplates:
 
     def render_subject(self, source: str, facts: LetterFacts) -> str:
         """A subject with its values, on one line as long as they are; a line break in one is refused when composed."""
+        if "{" not in source:  # most subjects, and half the work of a letter
+            return source.strip()
         direction = self.words.phrases(facts.client.language, facts.client.form).direction
         return self._print(self._lines[direction], source, "subject", self._context(facts)).strip()
 
