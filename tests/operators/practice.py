@@ -1,7 +1,7 @@
 """A practice that an operator runs at the terminal, and the days that pass there.
 
 Everything is typed: `mailer client import`, `session add`, `ask`, `plan`, `once`. Letters go by SMTP to a post office
-on the loopback and replies are read there by IMAP. Only the clock of the machine is not real: it shows the story's time.
+on the loopback; replies are read there by IMAP. Only the clock of the machine is not real: it shows the story's time.
 """
 
 from __future__ import annotations
@@ -184,7 +184,8 @@ class Practice:
             for prompt in tomllib.loads(file.read_text("utf-8"))["prompt"]:
                 subject = prompt["subject"]
                 for text in [subject] if isinstance(subject, str) else subject.values():
-                    assert found.setdefault(text, name := f"{file.stem}/{prompt['id']}") == name, text
+                    said = text.replace("{{ coach.first_name }}", "Petra")
+                    assert found.setdefault(said, name := f"{file.stem}/{prompt['id']}") == name, text
         return found
 
     def _arrived(self) -> list[Letter]:
@@ -238,6 +239,13 @@ def parsed_of(letter: Delivered) -> EmailMessage:
     read = email.message_from_bytes(letter.raw, policy=email.policy.default)
     assert isinstance(read, EmailMessage)
     return read
+
+
+def text_of(letter: Delivered) -> str:
+    """Its plain text, as a person reads it."""
+    body = parsed_of(letter).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 @contextmanager
