@@ -17,7 +17,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -82,9 +82,12 @@ class Practice:
     clock: Clock
     post: PostOffice
     _seen: int = 0
+    _known: dict[str, tuple[str, str]] = field(default_factory=dict)  # emptied where a command may change it
 
     def type(self, line: str, *more: str) -> Said:
         """Types a command."""
+        if line.startswith("client "):
+            self._known = {}
         return self.operator.type(line, *more)
 
     def done(self, line: str, *more: str) -> str:
@@ -154,11 +157,8 @@ class Practice:
     def letter_to(self, client: str, prompt: str) -> Delivered:
         """The newest letter of a prompt that a client got."""
         subjects = {subject for subject, name in self.subjects.items() if name == prompt}
-        return next(
-            one
-            for one in reversed(self.post.delivered)
-            if one.recipient == self.address(client) and str(parsed_of(one)["Subject"]) in subjects
-        )
+        theirs = [one for one in self.post.delivered if one.recipient == self.address(client)]
+        return next(one for one in reversed(theirs) if parsed_of(one)["Subject"] in subjects)
 
     def answer(self, client: str, prompt: str, text: str) -> None:
         """A client presses Reply; the answer lies in the mailbox."""
@@ -197,7 +197,10 @@ class Practice:
 
     def _people(self) -> dict[str, tuple[str, str]]:
         """Short name and zone of each client, by address."""
-        return {one["address"]: (one["slug"], one["zone"]) for one in self.type("client list --json").json}
+        if not self._known:
+            known = self.type("client list --json").json
+            self._known = {one["address"]: (one["slug"], one["zone"]) for one in known}
+        return self._known
 
 
 @dataclass(frozen=True)
