@@ -55,11 +55,15 @@ class AccountTrouble(MailerError):
     """The account, not one letter, is the trouble: keep its queue, pause it, tell someone.
 
     `needs_person` is True where waiting cannot help (a refused login, a revoked grant); else `retry_seconds`
-    says how long to leave the account alone (a day's allowance used up, a server that is away).
+    says how long to leave the account alone (a day's allowance used up, a server that is away). `used_up_day` is
+    True where the server said that the account may send no more today.
     """
 
-    def __init__(self, reason: str, *, needs_person: bool = False, retry_seconds: int = 300) -> None:
+    def __init__(
+        self, reason: str, *, needs_person: bool = False, retry_seconds: int = 300, used_up_day: bool = False
+    ) -> None:
         self.reason = reason
         self.needs_person = needs_person
         self.retry_seconds = retry_seconds
+        self.used_up_day = used_up_day
         super().__init__(reason)

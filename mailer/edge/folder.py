@@ -11,10 +11,11 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from mailer.errors import TemporaryFailure
-from mailer.model.outgoing import BeforeData, Deferred, Outcome, Sent, WireLetter
+from mailer.model.outgoing import BeforeData, Deferred, Outcome, Sent, Transport, WireLetter
 
 ACCEPTED = 250  # what a server would have said
 
@@ -24,6 +25,10 @@ class FolderTransport:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def connections(self, count: int) -> Sequence[Transport]:
+        """A folder needs no second one."""
+        return [self][:count]
 
     @property
     def after_dot(self) -> bool:

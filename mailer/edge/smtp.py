@@ -26,7 +26,6 @@ Unknown that nobody can tell. Sources: RFC 5321 §3.3, §4.1.1, §4.5.3.2; RFC 6
 from __future__ import annotations
 
 import asyncio
-import copy
 import logging
 from collections.abc import Sequence
 
@@ -75,9 +74,9 @@ class SmtpTransport:
 
     def connections(self, count: int) -> Sequence[SmtpTransport]:
         """This one and others to the same server, kept for the next time."""
+        door, pause = self._door, self._probe_after_seconds
         while len(self._others) < count - 1:
-            other = copy.copy(self)
-            other._session, other._others = None, []
+            other = SmtpTransport(door.server, patience=door.patience, token=door.token, probe_after_seconds=pause)
             self._others.append(other)
         return [self, *self._others][:count]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -112,6 +112,9 @@ BeforeData = Callable[[], Awaitable[bool]]  # writes down that the letter is bei
 
 class Transport(Protocol):
     """A way out for letters, used by one task at a time. All but Sent and Unknown mean: certainly not taken."""
+
+    def connections(self, count: int) -> Sequence[Transport]:
+        """This one and others like it, each for a task of its own: at most `count`, kept open, closed with this one."""
 
     @property
     def after_dot(self) -> bool:

@@ -6,6 +6,7 @@ Every change to a client clears the next-due index of the client's enrolments, s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -199,8 +200,13 @@ def end_pauses(conn: Connection, *, now: datetime) -> list[UUID]:
 
 def replan_client(conn: Connection, client_id: UUID) -> None:
     """Clears the disposable next-due index of a client."""
+    replan_clients(conn, [client_id])
+
+
+def replan_clients(conn: Connection, client_ids: Collection[UUID]) -> None:
+    """Clears the disposable next-due index of clients."""
     e = schema.enrolments
-    conn.execute(update(e).where(e.c.client_id == client_id, e.c.left_at.is_(None)).values(next_due_at=None))
+    conn.execute(update(e).where(e.c.client_id.in_(client_ids), e.c.left_at.is_(None)).values(next_due_at=None))
 
 
 def person_key(conn: Connection, vault: Vault, *, client_id: UUID | None = None, coach_id: UUID) -> UUID:

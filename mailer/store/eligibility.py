@@ -1,17 +1,19 @@
 """May this letter go now? Asked inside the claim, and once more just before DATA.
 
-A client may have paused, written STOP, left or moved to another address since the letter was planned.
+A client may have paused, written STOP, left or moved to another address since the letter was planned. What is asked is
+read with the letters themselves, so that many cost no more questions than one.
 """
 
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+from sqlalchemy.sql.selectable import FromClause
 
-from mailer.model.outgoing import ClaimedLetter, LetterKind, OutboxState
+from mailer.model.outgoing import LetterKind, OutboxState
 from mailer.model.people import ClientState, Delivery
 from mailer.store import schema
 from mailer.store.columns import as_values, new_id
@@ -19,74 +21,85 @@ from mailer.store.rows import insert_new
 
 REFERENCE_BYTES = 10
 CLOSED = "a newer letter stands in its place"
+HAD_ENOUGH = "the client has had"  # begins the reason of a letter that the day's limit cancelled: the coach is told
+TO_CLIENTS = (LetterKind.PROMPT, LetterKind.CONFIRMATION)
 
-x = schema.outbox.c
+x, c, h, o = schema.outbox.c, schema.clients.c, schema.coaches.c, schema.occurrences.c
+
+# Of the people a letter is for and of its occurrence: what stands for or against it.
+STANDING = (
+    c.state.label("client_state"), c.delivery.label("client_delivery"), c.address_digest.label("client_digest"),
+    c.name.label("client_name"), h.active.label("coach_active"), h.address_digest.label("coach_digest"),
+    h.name.label("coach_name"), o.schedule, o.prompt, o.anchor, o.about_id, o.closed_at,
+)  # fmt: skip
+WITH_STANDING: FromClause = (
+    schema.outbox.outerjoin(schema.clients, c.id == x.client_id)
+    .join(schema.coaches, h.id == x.coach_id)
+    .outerjoin(schema.occurrences, o.id == x.occurrence_id)
+)
 
 
-def objection(conn: Connection, row: Row[Any], *, per_day: int, now: datetime) -> tuple[OutboxState | None, str]:
-    """Why a row may not go now, if it may not."""
+def letters() -> Select[Any]:
+    """Whole rows of the outbox with their standing."""
+    return select(schema.outbox, *STANDING).select_from(WITH_STANDING)
+
+
+def objection(row: Row[Any], *, had_today: int, per_day: int, now: datetime) -> tuple[OutboxState | None, str]:
+    """Why a row may not go now, if it may not; its client has had so many letters within a day."""
     if row.expires_at < now:
         return OutboxState.EXPIRED, why_expired(row)
-    detail = client_objects(conn, row) or _coach_objects(conn, row) or _closed(conn, row)
+    detail = client_objects(row) or _coach_objects(row) or (CLOSED if row.closed_at is not None else "")
     if detail:
         return OutboxState.CANCELLED, detail
-    if row.client_id is not None and row.kind != LetterKind.DIGEST:
-        mine = select(func.count()).where(x.client_id == row.client_id, out_since(now - timedelta(days=1)))
-        today = conn.scalars(mine).one()
-        if today >= per_day:
-            return OutboxState.CANCELLED, f"the client has had {today} letters within a day"
+    if counts_for_client(row) and had_today >= per_day:
+        return OutboxState.CANCELLED, f"{HAD_ENOUGH} {had_today} letters within a day"
     return None, ""
 
 
-def client_objects(conn: Connection, row: Row[Any]) -> str:
+def counts_for_client(row: Row[Any]) -> bool:
+    """Whether a letter is one of those a client gets only so many of in a day."""
+    return row.client_id is not None and row.kind != LetterKind.DIGEST
+
+
+def client_objects(row: Row[Any]) -> str:
     """Why nothing may go to the row's client now; "" where nothing stands against it."""
     if row.client_id is None:
         return ""
-    c = schema.clients.c
-    state, delivery = conn.execute(select(c.state, c.delivery).where(c.id == row.client_id)).one()
-    if state in (ClientState.LEFT, ClientState.FORGOTTEN):
+    if row.client_state in (ClientState.LEFT, ClientState.FORGOTTEN):
         return "the client has left"
     if row.kind != LetterKind.PROMPT:
         return ""
-    if state != ClientState.ACTIVE:
-        return f"the client is {'paused' if state == ClientState.PAUSED else 'stopped'}"
-    return "the client's address does not exist" if delivery == Delivery.DEAD else ""
+    if row.client_state != ClientState.ACTIVE:
+        return f"the client is {'paused' if row.client_state == ClientState.PAUSED else 'stopped'}"
+    return "the client's address does not exist" if row.client_delivery == Delivery.DEAD else ""
 
 
-def _coach_objects(conn: Connection, row: Row[Any]) -> str:
+def _coach_objects(row: Row[Any]) -> str:
     """Why nothing may go to a coach now: someone who was taken out of the configuration reads no client's words."""
-    if row.kind not in (LetterKind.DIGEST, LetterKind.NOTICE):
+    if row.kind not in (LetterKind.DIGEST, LetterKind.NOTICE) or row.coach_active:
         return ""
-    active = conn.scalar(select(schema.coaches.c.active).where(schema.coaches.c.id == row.coach_id))
-    return "" if active else "the coach does not stand in config.toml any more"
+    return "the coach does not stand in config.toml any more"
 
 
-def _closed(conn: Connection, row: Row[Any]) -> str:
-    """Why an older prompt does not go beside a newer one: it was with a sender when that one took its place."""
-    o = schema.occurrences.c
-    at = conn.scalar(select(o.closed_at).where(o.id == row.occurrence_id)) if row.occurrence_id else None
-    return CLOSED if at is not None else ""
+def address_digest_of(row: Row[Any]) -> bytes:
+    """The digest of the address a letter is for as things stand: the client's, or the coach's."""
+    return bytes(row.client_digest if row.kind in TO_CLIENTS else row.coach_digest)
 
 
 def for_the_right_address(conn: Connection, row: Row[Any], *, now: datetime) -> Row[Any]:
     """The row, or its successor where the recipient's address changed after the bytes were fixed."""
-    if row.raw is None or row.recipient_digest == address_digest_of(conn, row):
+    if row.raw is None or row.recipient_digest == address_digest_of(row):
         return row
     moved = {"state": OutboxState.CANCELLED, "detail": "the recipient's address changed", "settled_at": now}
     conn.execute(update(schema.outbox).where(x.id == row.id).values(**moved))
     blank = dict.fromkeys(("raw", "recipient", "recipient_digest", "asked", "message_id"))
-    values = as_values(row, id=new_id(now), reference=os.urandom(REFERENCE_BYTES), **blank)
-    insert_new(conn, schema.outbox, values)
-    return conn.execute(select(schema.outbox).where(x.id == values["id"])).one()
-
-
-def address_digest_of(conn: Connection, letter: Row[Any] | ClaimedLetter) -> bytes:
-    """The digest of the address a letter is for as things stand: the client's, or the coach's."""
-    c, h = schema.clients.c, schema.coaches.c
-    query = select(h.address_digest).where(h.id == letter.coach_id)
-    if letter.kind in (LetterKind.PROMPT, LetterKind.CONFIRMATION):
-        query = select(c.address_digest).where(c.id == letter.client_id)
-    return bytes(conn.scalars(query).one())
+    old = conn.execute(select(schema.outbox).where(x.id == row.id)).one()
+    again = {"state": row.state, "detail": row.detail, "settled_at": None}
+    identity = new_id(now)
+    insert_new(
+        conn, schema.outbox, as_values(old, id=identity, reference=os.urandom(REFERENCE_BYTES), **blank, **again)
+    )
+    return conn.execute(letters().where(x.id == identity)).one()
 
 
 def out_since(moment: datetime) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, case, select, update
 
 from mailer.model.outgoing import ClaimedLetter, OutboxState
 from mailer.store import schema
+from mailer.store.eligibility import letters
 from mailer.store.outbox import letter_of
 from mailer.store.vault import Vault
 
@@ -34,8 +35,8 @@ def timely(conn: Connection, *, now: datetime) -> list[UUID]:
 
 def held_letter(conn: Connection, vault: Vault, letter_id: UUID) -> tuple[ClaimedLetter, str]:
     """A letter and why it is held. Nobody has a lease of it."""
-    row = conn.execute(select(schema.outbox).where(x.id == letter_id)).one()
-    return letter_of(conn, vault, row), row.detail or ""
+    row = conn.execute(letters().where(x.id == letter_id)).one()
+    return letter_of(vault, row), row.detail or ""
 
 
 def let_go(conn: Connection, letter_id: UUID, *, now: datetime) -> bool:

@@ -145,6 +145,7 @@ def _letter(row: dict[str, Any], decision: Decision, *, cause: str) -> NewLetter
         cause=cause,
         due_at=decision.due.at,
         expires_at=decision.expires_at or decision.due.until,
+        rank=decision.due.rank,
     )
 
 

@@ -2,43 +2,36 @@
 
 Moves, in the order a sender makes them:
     put           a letter is wanted; one living row per cause
-    claim         rows that may go now are leased, after their client was looked at once more
+    claim         rows that may go now are leased, after their client was looked at once more   (claiming.py)
     fix           the bytes and the Message-ID, for good
     mark_sending  committed after RCPT and before DATA: from here on the outcome may become unknown
     settle, take_back   (settlement.py)
     hold, let_go        (held.py)
-Every move is a conditional update; rowcount says whether this sender made it.
+A move is made by whoever holds the row and finds it as it must be; many letters make one move in one transaction, and
+each gets its own answer.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
 
 from mailer.model.outgoing import ClaimedLetter, FixedBytes, LetterKind, OutboxState, WireLetter
+from mailer.model.plan import Rank
 from mailer.store import schema
-from mailer.store.clients import person_key
 from mailer.store.columns import new_id
-from mailer.store.conversations import open_conversation
-from mailer.store.eligibility import (
-    REFERENCE_BYTES,
-    address_digest_of,
-    client_objects,
-    for_the_right_address,
-    objection,
-    out_since,
-)
+from mailer.store.conversations import Opening, open_conversations
+from mailer.store.eligibility import REFERENCE_BYTES, STANDING, WITH_STANDING, address_digest_of, client_objects
 from mailer.store.rows import insert_all
-from mailer.store.settlement import end
 from mailer.store.vault import Vault
 
-PRIORITY = {LetterKind.NOTICE: 0, LetterKind.CONFIRMATION: 1, LetterKind.DIGEST: 2, LetterKind.PROMPT: 3}
+PRIORITY = {LetterKind.NOTICE: 0, LetterKind.CONFIRMATION: 1, LetterKind.DIGEST: 2, LetterKind.PROMPT: 3}  # and rank
 
 x = schema.outbox.c
 
@@ -56,19 +49,13 @@ class NewLetter:
     occurrence_id: UUID | None = None
     digest_id: UUID | None = None
     letter_id: UUID | None = None
-    content: bytes | None = (
-        None  # sealed under the key of the client, else of the coach; place "outbox.content:<cause>"
-    )
+    content: bytes | None = None  # sealed by the key of the client, else of the coach; place "outbox.content:<cause>"
+    rank: Rank = Rank.OTHER  # of a prompt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimRules:
-    """What a claim obeys."""
-
-    owner: str  # this process and worker
-    lease_seconds: int
-    limit: int
-    client_letters_per_day: int  # the guard against loops
+def priority_of_prompt(rank: Rank) -> int:
+    """Where a prompt of this rank stands in the order of letters that are ready at once; lower goes first."""
+    return PRIORITY[LetterKind.PROMPT] + rank
 
 
 def put(conn: Connection, letter: NewLetter, *, now: datetime) -> UUID | None:
@@ -92,7 +79,7 @@ def put_all(conn: Connection, letters: Sequence[NewLetter], *, now: datetime) ->
             "cause": letter.cause,
             "reference": os.urandom(REFERENCE_BYTES),
             "state": OutboxState.QUEUED,
-            "priority": PRIORITY[letter.kind],
+            "priority": priority_of_prompt(letter.rank) if letter.kind is LetterKind.PROMPT else PRIORITY[letter.kind],
             "due_at": letter.due_at,
             "next_attempt_at": letter.due_at,
             "expires_at": letter.expires_at,
@@ -105,60 +92,38 @@ def put_all(conn: Connection, letters: Sequence[NewLetter], *, now: datetime) ->
     return insert_all(conn, schema.outbox, rows)
 
 
-def claim(conn: Connection, vault: Vault, account_id: UUID, rules: ClaimRules, *, now: datetime) -> list[ClaimedLetter]:
-    """Letters this sender may send now, most pressing first; those that may not go are settled on the way."""
-    ready = (x.state == OutboxState.QUEUED) & (x.next_attempt_at <= now) & (x.account_id == account_id)
-    query = select(schema.outbox).where(ready).order_by(x.priority, x.next_attempt_at, x.id).limit(rules.limit)
-    claimed = []
-    for row in conn.execute(query.with_for_update(skip_locked=True)).all():
-        state, detail = objection(conn, row, per_day=rules.client_letters_per_day, now=now)
-        if state is not None:
-            end(conn, vault, row, state, detail=detail, now=now)
-            continue
-        row = for_the_right_address(conn, row, now=now)  # noqa: PLW2901 - the row was replaced
-        lease = {"lease_owner": rules.owner, "lease_until": now + timedelta(seconds=rules.lease_seconds)}
-        taken = {"state": OutboxState.CLAIMED, "recipient_digest": address_digest_of(conn, row)} | lease
-        conn.execute(update(schema.outbox).where(x.id == row.id).values(**taken))
-        claimed.append(letter_of(conn, vault, row))
-    return claimed
+def fix(conn: Connection, vault: Vault, written: Mapping[UUID, FixedBytes], *, owner: str, now: datetime) -> set[UUID]:
+    """Writes bytes and Message-IDs for good, and opens the prompts' conversations; gives the letters that got theirs.
 
-
-def fix(conn: Connection, vault: Vault, letter: ClaimedLetter, fixed: FixedBytes, *, owner: str, now: datetime) -> bool:
-    """Writes bytes and Message-ID for good, and opens a prompt's conversation.
-
-    False if the lease was lost, or the recipient's address changed since the claim: the bytes name the old one.
+    Not among them: letters whose lease was lost, or whose recipient's address changed since the claim, so that the
+    bytes name the old one.
     """
-    key = person_key(conn, vault, client_id=letter.client_id, coach_id=letter.coach_id)
-    conversation = None
-    if letter.kind is LetterKind.PROMPT:
-        conversation = open_conversation(conn, vault, letter, subject=fixed.subject, key=key, now=now)
-
-    def sealed(name: str, value: str | bytes) -> bytes:
-        return vault.seal(key, value, place=f"outbox.{name}:{letter.id}")
-
-    values = {
-        "message_id": fixed.wire.message_id,
-        "raw": sealed("raw", fixed.wire.raw),
-        "recipient": sealed("recipient", f"{fixed.wire.envelope_from}\n{fixed.wire.recipient}"),
-        "asked": sealed("asked", fixed.asked) if fixed.asked else None,
-        "conversation_id": conversation,
-    }
-    mine = (x.id == letter.id) & (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
-    blank = x.raw.is_(None) & (x.recipient_digest == address_digest_of(conn, letter))
-    return conn.execute(update(schema.outbox).where(mine, blank).values(**values)).rowcount == 1
+    blank = _mine(owner) & x.raw.is_(None)
+    rows = [row for row in _locked(conn, list(written), blank) if row.recipient_digest == address_digest_of(row)]
+    openings = [
+        Opening(row=row, subject=written[row.id].subject, key=_key(vault, row))
+        for row in rows
+        if row.kind == LetterKind.PROMPT
+    ]
+    conversations = open_conversations(conn, vault, openings, now=now)
+    values = [_sealed(vault, row, written[row.id], conversations.get(row.occurrence_id)) for row in rows]
+    if values:
+        conn.execute(_FIX, values)
+    return {row.id for row in rows}
 
 
-def mark_sending(conn: Connection, letter_id: UUID, *, owner: str, lease_until: datetime) -> bool:
-    """Commits that DATA comes next; False if the lease was lost, or the client may not be written to any more.
+def mark_sending(conn: Connection, letter_ids: Collection[UUID], *, owner: str, lease_until: datetime) -> set[UUID]:
+    """Commits that DATA comes next; gives the letters for which it may.
 
-    A changed address counts as that: the next claim writes the letter anew.
+    Not among them: those whose lease was lost, and those to clients who may not be written to any more. A changed
+    address counts as that: the next claim writes the letter anew.
     """
-    mine = (x.id == letter_id) & (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
-    row = conn.execute(select(schema.outbox).where(mine).with_for_update()).one_or_none()
-    if row is None or client_objects(conn, row) or row.recipient_digest != address_digest_of(conn, row):
-        return False
-    values = {"state": OutboxState.SENDING, "lease_until": lease_until}
-    return conn.execute(update(schema.outbox).where(mine).values(**values)).rowcount == 1
+    rows = _locked(conn, letter_ids, _mine(owner))
+    sending = [row.id for row in rows if not client_objects(row) and row.recipient_digest == address_digest_of(row)]
+    if sending:
+        values = {"state": OutboxState.SENDING, "lease_until": lease_until}
+        conn.execute(update(schema.outbox).where(x.id.in_(sending)).values(**values))
+    return set(sending)
 
 
 def release(conn: Connection, letter_ids: Iterable[UUID], *, owner: str, next_attempt_at: datetime) -> None:
@@ -174,11 +139,6 @@ def next_attempt(conn: Connection, *, now: datetime) -> datetime | None:
     return earliest
 
 
-def sent_since(conn: Connection, account_id: UUID, since: datetime) -> int:
-    """How many letters an account has sent, or is sending, unknown ones counted: an allowance survives a restart."""
-    return conn.scalars(select(func.count()).where(x.account_id == account_id, out_since(since))).one()
-
-
 def _accounts(conn: Connection, coach_ids: set[UUID]) -> dict[UUID, UUID]:
     """The account of each coach's practice."""
     if not coach_ids:
@@ -188,11 +148,8 @@ def _accounts(conn: Connection, coach_ids: set[UUID]) -> dict[UUID, UUID]:
     return dict(conn.execute(query.order_by(a.id.desc())).all())  # of several the first one seeded stays
 
 
-def letter_of(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:
-    """The noun of a whole row."""
-    o = schema.occurrences.c
-    query = select(o.schedule, o.prompt, o.anchor, o.about_id).where(o.id == row.occurrence_id)
-    schedule, prompt, anchor, about = conn.execute(query).one() if row.occurrence_id else ("", "", "", None)
+def letter_of(vault: Vault, row: Row[Any]) -> ClaimedLetter:
+    """The noun of a whole row with its standing."""
     wire = None
     if row.raw is not None:
         sender, recipient = vault.read(row.recipient, place=f"outbox.recipient:{row.id}").split("\n")
@@ -206,13 +163,48 @@ def letter_of(conn: Connection, vault: Vault, row: Row[Any]) -> ClaimedLetter:
         client_id=row.client_id,
         occurrence_id=row.occurrence_id,
         digest_id=row.digest_id,
-        schedule=schedule,
-        prompt=prompt,
-        anchor=anchor,
+        schedule=row.schedule or "",
+        prompt=row.prompt or "",
+        anchor=row.anchor or "",
         content=vault.read(row.content, place=f"outbox.content:{row.cause}") if row.content else "",
         due_at=row.due_at,
         expires_at=row.expires_at,
         attempts=row.attempts,
         wire=wire,
-        about=about,
+        about=row.about_id,
     )
+
+
+def _mine(owner: str) -> ColumnElement[bool]:
+    return (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
+
+
+def _locked(conn: Connection, letter_ids: Collection[UUID], condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Those of the letters that meet a condition, with their standing; nobody else moves them until the commit."""
+    held: Select[Any] = select(x.id, x.kind, x.client_id, x.coach_id, x.occurrence_id, x.recipient_digest, *STANDING)
+    query = held.select_from(WITH_STANDING).where(x.id.in_(letter_ids), condition).order_by(x.id)
+    return conn.execute(query.with_for_update(of=schema.outbox)).all()
+
+
+def _key(vault: Vault, row: Row[Any]) -> UUID:
+    """The key of the person a letter belongs to."""
+    return vault.key_of(row.coach_name if row.client_id is None else row.client_name)
+
+
+def _sealed(vault: Vault, row: Row[Any], fixed: FixedBytes, conversation: UUID | None) -> dict[str, Any]:
+    key = _key(vault, row)
+
+    def sealed(name: str, value: str | bytes) -> bytes:
+        return vault.seal(key, value, place=f"outbox.{name}:{row.id}")
+
+    return {
+        "letter": row.id,
+        "message_id": fixed.wire.message_id,
+        "raw": sealed("raw", fixed.wire.raw),
+        "recipient": sealed("recipient", f"{fixed.wire.envelope_from}\n{fixed.wire.recipient}"),
+        "asked": sealed("asked", fixed.asked) if fixed.asked else None,
+        "conversation_id": conversation,
+    }
+
+
+_FIX = update(schema.outbox).where(x.id == bindparam("letter"))

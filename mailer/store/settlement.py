@@ -8,58 +8,78 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, select, update
 
 from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.model.outgoing import Deferred, LetterKind, OutboxState, Outcome, Refused, Sent, Unknown
 from mailer.model.report import EntryKind
 from mailer.store import schema
-from mailer.store.clients import replan_client
+from mailer.store.clients import replan_clients
 from mailer.store.columns import new_id
 from mailer.store.delivery import note_refusal
 from mailer.store.eligibility import why_expired
-from mailer.store.rows import insert_new
+from mailer.store.rows import insert_all
 from mailer.store.vault import Vault
 
 x = schema.outbox.c
+MAY_HAVE_GONE = (OutboxState.SENT, OutboxState.UNKNOWN)
 BY_HAND = (OutboxState.SENT, OutboxState.CANCELLED)
 GIVEN_UP = "settled by hand"  # of a letter whose fate was unknown: it may have arrived
 ADDRESS = re.compile(r"<?[^\s<>@,;:()]+@[^\s<>@,;:()]+>?")
 
 
-def settle(
-    conn: Connection, vault: Vault, letter_id: UUID, outcome: Outcome, *, owner: str, retry_at: datetime, now: datetime
-) -> bool:
-    """Writes the outcome of an attempt; False if the row was not this sender's any more."""
-    held = x.state.in_([OutboxState.CLAIMED, OutboxState.SENDING])
-    row = conn.execute(
-        select(schema.outbox).where(x.id == letter_id, held, x.lease_owner == owner).with_for_update()
-    ).one_or_none()
-    if row is None:
-        return False
-    if not isinstance(outcome, AccountTrouble):
-        conn.execute(update(schema.outbox).where(x.id == letter_id).values(attempts=x.attempts + 1))
-    match outcome:
-        case Sent():
-            end(conn, vault, row, OutboxState.SENT, code=outcome.code, detail=outcome.reply, now=now)
-        case Unknown():
-            end(conn, vault, row, OutboxState.UNKNOWN, detail=outcome.reason, now=now)
-        case Refused():
-            end(
-                conn, vault, row, OutboxState.REFUSED,
-                code=outcome.code, status=outcome.status, detail=outcome.reply, now=now,
-            )  # fmt: skip
-            said = f"{outcome.code} {outcome.status}".strip()
-            note_refusal(conn, vault, row, is_dead=outcome.address_dead, said=said, now=now)
-        case Deferred():
-            _try_again(conn, vault, row, outcome, retry_at=retry_at, now=now)
-        case _:
-            _back_to_queue(conn, row, retry_at=retry_at, detail=outcome.reason)
-    return True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of trying to send a letter; where it is to be tried again, not before `retry_at`."""
+
+    letter_id: UUID
+    outcome: Outcome
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A letter's row, and the state it comes to rest in."""
+
+    row: Row[Any]
+    state: OutboxState
+    detail: str
+    code: int | None = None
+    status: str = ""
+    tried: bool = False  # an attempt came to this
+
+
+def settle(conn: Connection, vault: Vault, attempts: Sequence[Attempt], *, owner: str, now: datetime) -> set[UUID]:
+    """Writes the outcomes of attempts; gives the letters that were still this sender's.
+
+    A sender that slept past its lease and then heard that a letter was taken is believed: the letter is not unknown.
+    """
+    outcomes = {one.letter_id: one for one in attempts}
+    held = x.state.in_([OutboxState.CLAIMED, OutboxState.SENDING]) & (x.lease_owner == owner)
+    rows = _locked(conn, outcomes, held)
+    endings = []
+    for row in rows:
+        attempt = outcomes[row.id]
+        ending = _ending(row, attempt)
+        if ending is None:
+            _back_to_queue(conn, row, attempt)
+        else:
+            endings.append(ending)
+    end_all(conn, vault, endings, now=now)
+    for ending in endings:
+        if ending.code and ending.state in (OutboxState.REFUSED, OutboxState.EXPIRED):
+            dead = getattr(outcomes[ending.row.id].outcome, "address_dead", False)
+            said = f"{ending.code} {ending.status}".strip()
+            note_refusal(conn, vault, ending.row, is_dead=dead, said=said, now=now)
+    settled = {row.id for row in rows}
+    _believe_late(conn, vault, [one for one in attempts if one.letter_id not in settled])
+    return settled
 
 
 def expire(conn: Connection, vault: Vault, *, now: datetime) -> int:
@@ -100,45 +120,77 @@ def end(
     code: int | None = None, status: str = "", detail: str, now: datetime,
 ) -> None:  # fmt: skip
     """Settles a row for good, with all that follows from it."""
-    values = {"state": state, "code": code, "status": status or None, "detail": _spoken(detail), "settled_at": now}
+    end_all(conn, vault, [Ending(row=row, state=state, detail=detail, code=code, status=status)], now=now)
+
+
+def end_all(conn: Connection, vault: Vault, endings: Sequence[Ending], *, now: datetime) -> None:
+    """Settles rows for good, with all that follows from it."""
+    if not endings:
+        return
+    conn.execute(_END, [_settled(one, now=now) for one in endings])
+    prompts = [one.row for one in endings if one.row.kind == LetterKind.PROMPT and one.state in MAY_HAVE_GONE]
+    if prompts:
+        _enter_threads(conn, vault, prompts, now=now)
+        replan_clients(conn, {row.client_id for row in prompts})  # what hangs on these prompts can be planned now
+    for one in endings:
+        if one.row.kind == LetterKind.DIGEST and one.state is not OutboxState.SENT:
+            _give_entries_back(conn, one.row.digest_id, repeated=one.state is OutboxState.UNKNOWN)
+
+
+def _settled(ending: Ending, *, now: datetime) -> dict[str, Any]:
+    return {
+        "letter": ending.row.id,
+        "state": ending.state,
+        "code": ending.code or None,
+        "status": ending.status or None,
+        "detail": _spoken(ending.detail),
+        "settled_at": now,
+        "attempts": ending.row.attempts + ending.tried,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+
+
+def _locked(conn: Connection, letter_ids: Collection[UUID], condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """What settling needs of those letters that meet a condition; not their bytes, which are long."""
+    query = _NEEDED.where(x.id.in_(letter_ids), condition).order_by(x.id)
+    return conn.execute(query.with_for_update()).all()
+
+
+def _ending(row: Row[Any], attempt: Attempt) -> Ending | None:
+    """Where an attempt leaves a letter for good; None: it is to be tried again."""
+    match attempt.outcome:
+        case Sent(code=code, reply=reply):
+            return Ending(row=row, state=OutboxState.SENT, code=code, detail=reply, tried=True)
+        case Unknown(reason=reason):
+            return Ending(row=row, state=OutboxState.UNKNOWN, detail=reason, tried=True)
+        case Refused(code=code, status=status, reply=reply):
+            return Ending(row=row, state=OutboxState.REFUSED, code=code, status=status, detail=reply, tried=True)
+        case Deferred(code=code, status=status, reply=reply) if attempt.retry_at > row.expires_at:
+            said = f"its time ran out: {reply or 'the server did not answer'}"
+            return Ending(row=row, state=OutboxState.EXPIRED, code=code, status=status, detail=said, tried=True)
+        case _:
+            return None
+
+
+def _back_to_queue(conn: Connection, row: Row[Any], attempt: Attempt) -> None:
+    """The account's own trouble is no attempt of the letter's."""
+    values: dict[str, Any] = {"state": OutboxState.QUEUED, "next_attempt_at": attempt.retry_at}
+    match attempt.outcome:
+        case Deferred(code=code, status=status, reply=reply):
+            values |= {"detail": _spoken(reply), "code": code or None, "status": status or None}
+            values |= {"attempts": row.attempts + 1}
+        case AccountTrouble(reason=reason):
+            values |= {"detail": _spoken(reason), "code": None, "status": None}
     free = {"lease_owner": None, "lease_until": None}
     conn.execute(update(schema.outbox).where(x.id == row.id).values(**values, **free))
-    if row.kind == LetterKind.PROMPT and state in (OutboxState.SENT, OutboxState.UNKNOWN):
-        _enter_thread(conn, vault, row, at=now, now=now)
-        replan_client(conn, row.client_id)  # what hangs on this prompt can be planned now
-    if row.kind == LetterKind.DIGEST and state in (OutboxState.REFUSED, OutboxState.EXPIRED, OutboxState.CANCELLED):
-        _give_entries_back(conn, row.digest_id, repeated=False)
-    if row.kind == LetterKind.DIGEST and state is OutboxState.UNKNOWN:
-        _give_entries_back(conn, row.digest_id, repeated=True)
 
 
-def _try_again(
-    conn: Connection, vault: Vault, row: Row[Any], outcome: Deferred, *, retry_at: datetime, now: datetime
-) -> None:
-    if retry_at > row.expires_at:
-        said = f"its time ran out: {outcome.reply or 'the server did not answer'}"
-        end(
-            conn,
-            vault,
-            row,
-            OutboxState.EXPIRED,
-            code=outcome.code or None,
-            status=outcome.status,
-            detail=said,
-            now=now,
-        )
-        if outcome.code:
-            note_refusal(conn, vault, row, is_dead=False, said=f"{outcome.code} {outcome.status}".strip(), now=now)
-        return
-    _back_to_queue(conn, row, retry_at=retry_at, detail=outcome.reply, code=outcome.code, status=outcome.status)
-
-
-def _back_to_queue(
-    conn: Connection, row: Row[Any], *, retry_at: datetime, detail: str, code: int | None = None, status: str = ""
-) -> None:
-    values = {"state": OutboxState.QUEUED, "next_attempt_at": retry_at, "lease_owner": None, "lease_until": None}
-    said = {"detail": _spoken(detail), "code": code or None, "status": status or None}
-    conn.execute(update(schema.outbox).where(x.id == row.id).values(**values, **said))
+def _believe_late(conn: Connection, vault: Vault, attempts: Sequence[Attempt]) -> None:
+    sent = {one.letter_id: one.outcome for one in attempts if isinstance(one.outcome, Sent)}
+    for row in _locked(conn, sent, x.state == OutboxState.UNKNOWN) if sent else ():
+        took = sent[row.id]
+        end(conn, vault, row, OutboxState.SENT, code=took.code, detail=took.reply, now=row.settled_at)
 
 
 def _spoken(reply: str) -> str:
@@ -146,16 +198,23 @@ def _spoken(reply: str) -> str:
     return ADDRESS.sub("<…>", reply)[:300]
 
 
-def _enter_thread(conn: Connection, vault: Vault, row: Row[Any], *, at: datetime, now: datetime) -> None:
-    """The prompt as an entry of its conversation: what was asked, as it was sent."""
-    e = schema.entries.c
-    if row.asked is None or conn.scalar(select(e.id).where(e.outbox_id == row.id)):
+def _enter_threads(conn: Connection, vault: Vault, rows: Sequence[Row[Any]], *, now: datetime) -> None:
+    """Prompts as entries of their conversations: what was asked, as it was sent."""
+    e, v = schema.entries.c, schema.conversations.c
+    entered = set(conn.scalars(select(e.outbox_id).where(e.outbox_id.in_([row.id for row in rows]))))
+    new = [row for row in rows if row.asked is not None and row.id not in entered]
+    if not new:
         return
+    of_conversation = select(v.id, v.thread_id).where(v.id.in_([row.conversation_id for row in new]))
+    threads = dict(conn.execute(of_conversation).all())
+    vault.warm([vault.key_of(row.asked) for row in new])
+    insert_all(conn, schema.entries, [_entry(vault, row, threads[row.conversation_id], now=now) for row in new])
+
+
+def _entry(vault: Vault, row: Row[Any], thread: UUID, *, now: datetime) -> dict[str, Any]:
+    identity = new_id(now)
     asked = json.loads(vault.read(row.asked, place=f"outbox.asked:{row.id}"))
-    identity, v = new_id(now), schema.conversations.c
-    thread = conn.scalars(select(v.thread_id).where(v.id == row.conversation_id)).one()
-    sealed = vault.seal(vault.key_of(row.asked), asked["text"], place=f"entries.text:{identity}")
-    entry = {
+    return {
         "id": identity,
         "client_id": row.client_id,
         "coach_id": row.coach_id,
@@ -163,14 +222,22 @@ def _enter_thread(conn: Connection, vault: Vault, row: Row[Any], *, at: datetime
         "conversation_id": row.conversation_id,
         "outbox_id": row.id,
         "kind": EntryKind.PROMPT,
-        "text": sealed,
+        "text": vault.seal(vault.key_of(row.asked), asked["text"], place=f"entries.text:{identity}"),
         "confidence": 1.0,
-        "at": at,
+        "at": now,
+        "unconfirmed": False,
+        "repeated": False,
     }
-    insert_new(conn, schema.entries, entry | {"unconfirmed": False, "repeated": False})
 
 
 def _give_entries_back(conn: Connection, digest_id: UUID, *, repeated: bool) -> None:
     e = schema.entries.c
     values: dict[str, Any] = {"digest_id": None, "repeated": True} if repeated else {"digest_id": None}
     conn.execute(update(schema.entries).where(e.digest_id == digest_id).values(**values))
+
+
+_END = update(schema.outbox).where(x.id == bindparam("letter"))
+_NEEDED: Select[Any] = select(
+    x.id, x.kind, x.client_id, x.coach_id, x.occurrence_id, x.digest_id, x.conversation_id, x.expires_at, x.attempts,
+    x.asked, x.recipient, x.recipient_digest, x.settled_at,
+)  # fmt: skip

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hmac
 import os
 import threading
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
@@ -86,6 +87,15 @@ class Vault:
     def secret(self, kind: str, owner: str, *, now: datetime) -> bytes:
         """A random secret kept like a key: for look-ups and tokens."""
         return self._reveal(self.make_key(kind, owner, now=now))
+
+    def warm(self, keys: Iterable[UUID]) -> None:
+        """Reads the keys that are not in memory yet, all at once: one by one, each costs a question of its own."""
+        with self._lock:
+            unread = [key for key in set(keys) if key not in self._raw]
+        if unread:
+            found = {key: self._unwrap(key, wrapped) for key, wrapped in self._store.read(_wrapped_all, unread)}
+            with self._lock:
+                self._raw |= found
 
     # Sealing
 
@@ -181,6 +191,11 @@ def _key_id(conn: Connection, kind: str, owner: str) -> UUID | None:
 
 def _wrapped(conn: Connection, key: UUID) -> bytes | None:
     return conn.scalar(select(schema.keys.c.wrapped).where(schema.keys.c.id == key))
+
+
+def _wrapped_all(conn: Connection, keys: list[UUID]) -> list[tuple[UUID, bytes]]:
+    k = schema.keys.c
+    return [(key, wrapped) for key, wrapped in conn.execute(select(k.id, k.wrapped).where(k.id.in_(keys)))]
 
 
 def _owners(conn: Connection, kind: str) -> list[str]:

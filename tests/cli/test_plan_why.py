@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from mailer.errors import PermanentFailure
-from mailer.model.outgoing import BeforeData, Deferred, Outcome, WireLetter
+from mailer.model.outgoing import BeforeData, Deferred, Outcome, Transport, WireLetter
 from mailer.model.people import ClientState, Habits, QuietHours
 from mailer.store import clients, sessions
 from tests.cli.operator import Operator
@@ -65,6 +65,9 @@ class Busy:
     """A way out whose server is busy."""
 
     after_dot = False
+
+    def connections(self, count: int) -> Sequence[Transport]:
+        return [self][:count]
 
     async def send(self, letter: WireLetter, *, before_data: BeforeData) -> Outcome:
         return Deferred(code=451, status="4.7.1", reply="try later")

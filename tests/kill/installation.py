@@ -54,6 +54,7 @@ digest_at = "{digest_at}"
 id = "main"
 address = "{box.address}"
 password_file = "mail.password"
+connections = {connections}
 
 [account.smtp]
 host = "127.0.0.1"
@@ -93,6 +94,7 @@ class Installation:
     grace_seconds: int = 20
     schedule: str = SCHEDULE
     digest_at: str = "07:00"
+    connections: int = 1  # one: the letters of a test stand in a row
 
     @property
     def config(self) -> Path:
@@ -117,6 +119,7 @@ class Installation:
                 keys=_without_password(self.urls[KEYS]),
                 grace=self.grace_seconds,
                 digest_at=self.digest_at,
+                connections=self.connections,
             )
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +22,12 @@ from sqlalchemy import Connection, Row, func, select
 from mailer.engine.planning import Planning
 from mailer.engine.shelf import Shelf
 from mailer.flow.deliver import Sender, deliver_some
+from mailer.flow.enqueue import take_in_book
 from mailer.flow.office import Office
 from mailer.flow.planned import planned
 from mailer.flow.tidy import put_right
 from mailer.message.token import TokenKeys
-from mailer.model.outgoing import BeforeData, Deferred, LetterKind, OutboxState, Outcome, Sent, WireLetter
+from mailer.model.outgoing import BeforeData, Deferred, LetterKind, OutboxState, Outcome, Sent, Transport, WireLetter
 from mailer.model.people import Client
 from mailer.model.places import Account, AccountMode, Security, Server
 from mailer.schedule.quiet import PlanRules
@@ -45,6 +47,9 @@ class Post:
     @property
     def after_dot(self) -> bool:
         return False
+
+    def connections(self, count: int) -> Sequence[Transport]:
+        return [self][:count]
 
     async def send(self, letter: WireLetter, *, before_data: BeforeData) -> Outcome:
         if not await before_data():
@@ -129,7 +134,7 @@ class Practice:
         """Does what there is to do, and holds it against what the plan showed the moment before."""
         self.now, self.wakes = at, self.wakes + 1
         looked_at = at if overslept else self.seen_at
-        shown = self._shown(looked_at)
+        shown = await self._shown(looked_at)
         sent_before = len(self.post.sent)
         await put_right(self.office, now=at)
         sender = Sender(account=self.office.accounts["vogl"], transport=self.post, owner="simulation", clock=self.clock)
@@ -144,10 +149,11 @@ class Practice:
         decided, letters = self.store.db.read(_done_at, at)
         self._compare(shown, decided, letters, self.post.sent[sent_before:])
 
-    def _shown(self, looked_at: datetime) -> set[Line]:
+    async def _shown(self, looked_at: datetime) -> set[Line]:
         """What the plan shows of everyone of whom anything is due or has changed."""
-        if self.reader.look(now=self.now):
+        if self.reader.look(now=self.now):  # an edited file is noted before anyone looks
             self.reader.hand_to(self.office)
+            await take_in_book(self.office, now=self.now)
         due = self.store.db.read(_due_clients, self.now)
         who = [self.client(identity) for identity in due]
         return {_line(one.client.id, one.decision) for one in planned(self.office, who, now=looked_at, until=self.now)}
@@ -160,7 +166,8 @@ class Practice:
         sends = {line[:4] for line in done if line[5] == "send"}
         went = [(row.client_id, row.schedule, row.prompt, row.anchor) for row in letters]
         assert set(went) == sends, f"at {self.now}: {sends ^ set(went)}"
-        assert sorted(one for one, _ in posted) == sorted(row.message_id for row in letters)
+        to_clients = [one for one, recipient in posted if recipient != self.store.petra.address]  # she gets notices
+        assert sorted(to_clients) == sorted(row.message_id for row in letters)
         for key in went:
             canonical = (key[0], key[1], self._canonical(key[1], key[2]), key[3])
             assert canonical not in self.went, f"twice: {canonical}"

@@ -16,9 +16,11 @@ from mailer.model.outgoing import ClaimedLetter, FixedBytes, LetterKind, Outcome
 from mailer.model.people import Client
 from mailer.model.plan import ClientFacts, Decision, Due, Planned
 from mailer.model.report import EntryKind
-from mailer.store import enrolments, filing, inbox, outbox, planning, schema, settlement
+from mailer.store import claiming, enrolments, filing, inbox, outbox, planning, schema, settlement
+from mailer.store.claiming import ClaimRules
 from mailer.store.inbox import Folder
-from mailer.store.outbox import ClaimRules, NewLetter
+from mailer.store.outbox import NewLetter
+from mailer.store.settlement import Attempt
 from tests.stores import NOW, Store
 
 OWNER = "sender 1"
@@ -26,9 +28,14 @@ INBOX_VALIDITY = 7
 ACCEPTED = Sent(code=250, reply="queued")
 
 
-def rules(owner: str = OWNER, *, limit: int = 20, per_day: int = 50) -> ClaimRules:
-    """A claim that takes what there is, with a lease of a quarter of an hour."""
-    return ClaimRules(owner=owner, lease_seconds=900, limit=limit, client_letters_per_day=per_day)
+def rules(
+    owner: str = OWNER, *, limit: int = 20, per_day: int = 50, allowance: int | None = None, a_minute: int | None = None
+) -> ClaimRules:
+    """A claim that takes what there is, with a lease of a quarter of an hour; `per_day` is for each client."""
+    return ClaimRules(
+        owner=owner, lease_seconds=900, limit=limit, client_letters_per_day=per_day, letters_per_day=allowance,
+        letters_per_minute=a_minute,
+    )  # fmt: skip
 
 
 def due_at(moment: datetime, *, anchor: str = "2027-03-01", prompt: str = "week", hours: int = 6) -> Due:
@@ -96,7 +103,7 @@ def want_notice(store: Store, cause: str, *, due: datetime = NOW, hours: int = 6
 
 def claim(store: Store, claim_rules: ClaimRules | None = None, *, now: datetime = NOW) -> list[ClaimedLetter]:
     """What a sender may send now."""
-    return store.db.write(outbox.claim, store.vault, store.account_id, claim_rules or rules(), now=now)
+    return store.db.write(claiming.claim, store.vault, store.account_id, claim_rules or rules(), now=now)
 
 
 def bytes_of(letter: ClaimedLetter, *, recipient: str = "dana@example.org", text: str = "How was it?") -> FixedBytes:
@@ -111,13 +118,13 @@ def bytes_of(letter: ClaimedLetter, *, recipient: str = "dana@example.org", text
 
 def fix(store: Store, letter: ClaimedLetter, *, owner: str = OWNER, now: datetime = NOW) -> bool:
     """Gives a claimed letter its bytes."""
-    return store.db.write(outbox.fix, store.vault, letter, bytes_of(letter), owner=owner, now=now)
+    return bool(store.db.write(outbox.fix, store.vault, {letter.id: bytes_of(letter)}, owner=owner, now=now))
 
 
 def mark_sending(store: Store, letter_id: UUID, *, owner: str = OWNER, now: datetime = NOW) -> bool:
     """Says that DATA comes next."""
     until = now + timedelta(minutes=15)
-    return store.db.write(outbox.mark_sending, letter_id, owner=owner, lease_until=until)
+    return bool(store.db.write(outbox.mark_sending, [letter_id], owner=owner, lease_until=until))
 
 
 def settle(
@@ -125,8 +132,8 @@ def settle(
     now: datetime = NOW,
 ) -> bool:  # fmt: skip
     """Writes what became of a letter; a further try would be ten minutes later."""
-    again = retry_at or now + timedelta(minutes=10)
-    return store.db.write(settlement.settle, store.vault, letter_id, outcome, owner=owner, retry_at=again, now=now)
+    attempt = Attempt(letter_id=letter_id, outcome=outcome, retry_at=retry_at or now + timedelta(minutes=10))
+    return bool(store.db.write(settlement.settle, store.vault, [attempt], owner=owner, now=now))
 
 
 def start_sending(store: Store, *, owner: str = OWNER, now: datetime = NOW) -> ClaimedLetter:

@@ -186,7 +186,7 @@ def test_a_letter_claimed_before_the_address_changed_is_not_written_for_the_old_
 
     _edit(store, dana, address="dana.lind@example.org")
 
-    assert not store.db.write(outbox.fix, store.vault, letter, bytes_of(letter), owner="sender 1", now=NOW)
+    assert not store.db.write(outbox.fix, store.vault, {letter.id: bytes_of(letter)}, owner="sender 1", now=NOW)
 
 
 # Since when a client is active again.

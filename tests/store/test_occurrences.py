@@ -27,6 +27,7 @@ from tests.store.letters import (
     rows_of,
     send,
     sent_prompt,
+    settle,
     start_sending,
 )
 from tests.stores import NOW, Store
@@ -313,9 +314,7 @@ def test_an_older_letter_that_comes_back_from_its_sender_is_not_sent_beside_the_
     older = start_sending(store)
     _decide(store, _newer())
     later = Deferred(code=451, status="4.7.1", reply="later")
-    store.db.write(
-        settlement.settle, store.vault, older.id, later, owner=OWNER, retry_at=NOW + HOUR, now=NOW
-    )  # fmt: skip
+    settle(store, older.id, later, retry_at=NOW + HOUR)
 
     assert claim(store, now=NOW + 2 * HOUR) == []
 

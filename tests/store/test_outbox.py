@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from mailer.model.outgoing import Deferred, LetterKind, Outcome, Sent, Unknown
 from mailer.model.people import Client, ClientState, Delivery
-from mailer.store import accounts, clients, digests, held, outbox, practice, schema
+from mailer.store import accounts, claiming, clients, digests, held, outbox, practice, schema
 from mailer.store.outbox import NewLetter
 from mailer.store.vault import address_digest
 from tests.store.letters import (
@@ -85,7 +85,7 @@ def test_a_letter_goes_out_by_its_own_practices_account(store: Store) -> None:
     want_notice(store, "notice:1")
     other = store.db.read(accounts.account_id, "other")
 
-    assert store.db.write(outbox.claim, store.vault, other, rules(), now=NOW) == []
+    assert store.db.write(claiming.claim, store.vault, other, rules(), now=NOW) == []
     assert len(claim(store)) == 1
 
 
@@ -430,7 +430,7 @@ def test_a_held_letter_waits_until_it_is_tried_again(store: Store) -> None:
 
 def test_an_allowance_counts_what_went_out_or_may_have_or_is_on_its_way(store: Store) -> None:
     def used(hours: int = 24) -> int:
-        return store.db.read(outbox.sent_since, store.account_id, NOW - timedelta(hours=hours))
+        return store.db.read(claiming.sent_since, store.account_id, NOW - timedelta(hours=hours))
 
     outcomes: tuple[Outcome, ...] = (Sent(code=250, reply="ok"), Unknown(reason="lost"))
     for number, outcome in enumerate(outcomes):
@@ -451,4 +451,4 @@ def test_another_accounts_letters_do_not_count(store: Store) -> None:
     want_notice(store, "notice:1")
     send(store)
 
-    assert store.db.read(outbox.sent_since, uuid4(), NOW - timedelta(days=1)) == 0
+    assert store.db.read(claiming.sent_since, uuid4(), NOW - timedelta(days=1)) == 0
