@@ -43,7 +43,7 @@ STORIES = Path(__file__).parent
 ACCOUNT = "letters@example.org"
 PETRA = "petra@coach.example.org"
 DAY = timedelta(days=1)
-BETWEEN = timedelta(hours=19)  # the program also looks when nothing is planned, at another hour each time
+BETWEEN = timedelta(hours=29)  # the program also looks when nothing is planned, at another hour each time
 
 
 @dataclass
@@ -267,6 +267,8 @@ def open_practice(
     shutil.copytree(made, folder)
     shutil.rmtree(folder / "schedules")
     shutil.copytree(STORIES / story / "schedules", folder / "schedules")
+    for spreadsheet in (STORIES / story).glob("*.csv"):
+        shutil.copy(spreadsheet, folder)
     addresses = [ACCOUNT, PETRA, *dict.fromkeys(f"{one}@example.org" for one in people)]
     with _post_office(addresses, clock) as post:
         imap = post.mailboxes[ACCOUNT]

@@ -25,8 +25,7 @@ ASK = (
 def practice(opened: Opens) -> Practice:
     """Six clients; Bela has had three letters this week, and Priya is paused until Monday."""
     practice = opened("one-question", at=SUNDAY, people=["dana", "omar", "lee", "bela", "priya", "kiri"])
-    for line in PEOPLE:
-        practice.done(line)
+    practice.done("client import roster.csv")
     passed = practice.pass_time(WEDNESDAY_NIGHT)
     assert came(passed.sent) == [f"{day} 08:00  bela    line" for day in WORKING_DAYS]
     practice.done("client pause priya --until 2027-03-08")
@@ -87,14 +86,6 @@ def answer_of(practice: Practice, client: str) -> object:
 
 
 WORKING_DAYS = ("Mon 2027-03-01", "Tue 2027-03-02", "Wed 2027-03-03")
-PEOPLE = """
-client add dana --name "Dana Reis" --email dana@example.org --zone Europe/Lisbon
-client add omar --name "Omar Haddad" --email omar@example.org --zone Africa/Cairo
-client add lee --name "Lee Brook" --email lee@example.org --zone America/New_York
-client add bela --name "Bela Kovacs" --email bela@example.org --zone Europe/Berlin --tag daily
-client add priya --name "Priya Das" --email priya@example.org --zone Asia/Kolkata
-client add kiri --name "Kiri Walker" --email kiri@example.org --zone Pacific/Auckland
-""".strip().splitlines()
 ASKED = [
     "wrote schedules/ask-2027-03-04-1.toml",
     "client local time zone UTC why",

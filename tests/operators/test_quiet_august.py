@@ -20,8 +20,7 @@ LAST_MONDAY_OF_JULY = datetime(2027, 7, 26, 5, tzinfo=UTC)
 def practice(opened: Opens) -> Practice:
     """Five clients in four countries, and two sessions in August."""
     practice = opened("quiet-august", at=LAST_MONDAY_OF_JULY, people=["lena", "uli", "reka", "tom", "joyce"])
-    for line in PEOPLE:
-        practice.done(line)
+    practice.done("client import roster.csv")
     practice.done("session add lena 2027-08-17 19:00")
     practice.done("session add uli 2027-08-20 10:00")
     return practice
@@ -79,14 +78,6 @@ def test_august_is_as_quiet_as_it_was_shown(practice: Practice) -> None:
     assert of(everything, "joyce") == JOYCE
 
 
-PEOPLE = """
-client add lena --name "Lena Frank" --email lena@example.org --zone Europe/Berlin --country DE
-client add uli --name "Uli Moser" --email uli@example.org --zone Europe/Berlin --country DE-BY \
---quiet "20:00 to 09:00" --day-off Wednesday
-client add reka --name "Réka Szabó" --email reka@example.org --zone Europe/Budapest --country HU
-client add tom --name "Tom Byrne" --email tom@example.org --zone Europe/Dublin --country IE
-client add joyce --name "Joyce Hill" --email joyce@example.org --zone Europe/London --country GB-ENG
-""".strip().splitlines()
 LENA = """
 Fri 2027-07-30 08:30  lena    friday
 Fri 2027-08-06 08:30  lena    friday  no: quiet

@@ -7,7 +7,6 @@ those who lead a letter every two weeks: where that is too much for a week, the 
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -31,10 +30,7 @@ def roster(name: str) -> list[dict[str, str]]:
 def practice(opened: Opens) -> Practice:
     """The Friday before, with both spreadsheets in the folder."""
     rows = roster("roster.csv") + roster("two-more.csv")
-    practice = opened("team-of-forty", at=FRIDAY_BEFORE, people=[row["email"].partition("@")[0] for row in rows])
-    for name in ("roster.csv", "two-more.csv"):
-        shutil.copy(HERE / name, practice.operator.folder)
-    return practice
+    return opened("team-of-forty", at=FRIDAY_BEFORE, people=[row["email"].partition("@")[0] for row in rows])
 
 
 def of(letters: list[Letter], client: str) -> list[str]:
