@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -22,7 +23,7 @@ from mailer.engine.opening import open_office
 from mailer.errors import ConfigError, PermanentFailure, Problem
 from mailer.flow import client_words as words
 from mailer.flow.file_trouble import consequences
-from mailer.flow.office import Office
+from mailer.flow.office import Clock, Office
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", metavar="FILE", envvar="MAILER_CONFIG", help="The configuration file.")
@@ -35,9 +36,27 @@ T = TypeVar("T")
 DEFAULT_CONFIG = Path("config.toml")
 
 
-def clock() -> datetime:
+def machine_time() -> datetime:
     """The time of the machine."""
     return datetime.now(UTC)
+
+
+_clock: ContextVar[Clock] = ContextVar("clock", default=machine_time)
+
+
+def clock() -> datetime:
+    """The time a command goes by: the machine's, or the one it was given with `going_by`."""
+    return _clock.get()()
+
+
+@contextmanager
+def going_by(other: Clock) -> Iterator[None]:
+    """Commands of this block go by another clock."""
+    token = _clock.set(other)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
 
 
 def settings_of(config: Path, *, connects: bool = False) -> Settings:

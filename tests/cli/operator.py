@@ -11,15 +11,16 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailer.cli import load_commands, run_command
+from mailer.cli.desk import going_by
 
 MAILER = [sys.executable, "-m", "mailer"]
 
@@ -75,6 +76,7 @@ class Operator:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     env: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], datetime] | None = None  # what typed commands go by; None: `now`
 
     def type(self, line: str, *more: str) -> Said:
         """Types a command line; `more` are further words as they are."""
@@ -85,7 +87,9 @@ class Operator:
                 here.delenv(name, raising=False)
             for name, value in self.env.items():
                 here.setenv(name, value)
-            code = run_command()
+            here.delenv("COLUMNS", raising=False)
+            with going_by(self.clock or now):
+                code = run_command()
         out, err = self.capsys.readouterr()
         return Said(code, out, err)
 
@@ -139,6 +143,13 @@ def made_folder(folder: Path, *, master: bytes) -> Path:
     return folder
 
 
+_BEGUN = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+_MONDAY = _BEGUN + timedelta(days=7 - _BEGUN.weekday())
+
+
 def now() -> datetime:
-    """The time of the machine: the commands have no other."""
-    return datetime.now(UTC)
+    """The time that typed commands go by: a Monday morning, whenever the tests run.
+
+    It is the next one, so that it agrees with what a process of its own does by the machine's time.
+    """
+    return _MONDAY
