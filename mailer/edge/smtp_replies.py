@@ -101,10 +101,15 @@ def verdict(reply: Reply, *, host: str, step: Step, private: Iterable[str] = ())
 def redact(text: str, *, private: Iterable[str] = ()) -> str:
     """The text on one line, clipped, with every address and every `private` word written <…>."""
     line = " ".join(_UNPRINTABLE.sub(" ", _clipped(Reply(0, text)).text).split())
-    for word in sorted({p for p in private if len(p) > 1}, key=len, reverse=True):
+    for word in sorted({p for p in private if _may_stand_in(line, p)}, key=len, reverse=True):
         line = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "<…>", line, flags=re.IGNORECASE)
     line = _ADDRESS.sub("<…>", line)
     return line if len(line) <= REPLY_LIMIT else line[: REPLY_LIMIT - 1] + "…"
+
+
+def _may_stand_in(line: str, word: str) -> bool:
+    """Whether it is worth looking for a word exactly, which takes far longer."""
+    return len(word) > 1 and (word.lower() in line.lower() or not (line + word).isascii())
 
 
 def private_words(*addresses: str) -> list[str]:

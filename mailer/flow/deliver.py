@@ -24,6 +24,7 @@ from mailer.model.outgoing import ClaimedLetter, Deferred, FixedBytes, Outcome, 
 from mailer.model.places import Account
 from mailer.store import accounts, claiming, outbox
 from mailer.store.claiming import ClaimRules
+from mailer.store.correspondents import correspondents
 from mailer.store.schema import AccountEnd
 from mailer.store.settlement import Attempt
 
@@ -118,13 +119,14 @@ async def _with_bytes(
     now = sender.clock()
     wires = {letter.id: letter.wire for letter in letters}
     fixed: dict[UUID, FixedBytes] = {}
-    for letter in letters:
-        if letter.wire is None:
-            found = await written(office, letter, now=now)
-            if isinstance(found, Unwritable):
-                await park(office, letter, found, owner=sender.owner)
-            else:
-                fixed[letter.id] = found
+    blank = [letter for letter in letters if letter.wire is None]
+    known = await office.db.look(correspondents, office.vault, blank)
+    for letter in blank:
+        found = await written(office, letter, known, now=now)
+        if isinstance(found, Unwritable):
+            await park(office, letter, found, owner=sender.owner)
+        else:
+            fixed[letter.id] = found
     if fixed:
         mine = await office.db.run(outbox.fix, office.vault, fixed, owner=sender.owner, now=now)
         wires |= {identity: fixed[identity].wire for identity in mine}

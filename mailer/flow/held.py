@@ -22,6 +22,7 @@ from mailer.model.people import Client, Coach
 from mailer.model.plan import PlanClient
 from mailer.schedule.quiet import quiet_of
 from mailer.store import clients, held, practice
+from mailer.store.correspondents import Correspondents, correspondents
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,12 @@ class Unwritable:
     trouble: Exception
 
 
-async def written(office: Office, letter: ClaimedLetter, *, now: datetime) -> FixedBytes | Unwritable:
+async def written(
+    office: Office, letter: ClaimedLetter, known: Correspondents, *, now: datetime
+) -> FixedBytes | Unwritable:
     """A letter's bytes, or what is in the way; only a database that is away is raised."""
     try:
-        return await write_letter(office, letter, now=now)
+        return await write_letter(office, letter, known, now=now)
     except TemporaryFailure:
         raise
     except PermanentFailure as trouble:
@@ -69,7 +72,8 @@ async def retry_held(office: Office, *, now: datetime) -> bool:
         if failures == MOST_FAILURES:
             break
         letter, reason = await office.db.look(held.held_letter, office.vault, letter_id)
-        found = await written(office, letter, now=now)
+        known = await office.db.look(correspondents, office.vault, [letter])
+        found = await written(office, letter, known, now=now)
         if not isinstance(found, Unwritable):
             gone += await office.db.run(held.let_go, letter_id, now=now)
             continue

@@ -25,17 +25,18 @@ from mailer.model.outgoing import Address, ClaimedLetter, Draft, FixedBytes, Let
 from mailer.model.people import Client, Coach, Session
 from mailer.model.places import Account
 from mailer.schedule.book import Prompt, letter_language
-from mailer.store import clients, digests, practice, promises, sessions
+from mailer.store import digests
+from mailer.store.correspondents import Correspondents
 
 
-async def write_letter(office: Office, letter: ClaimedLetter, *, now: datetime) -> FixedBytes:
+async def write_letter(office: Office, letter: ClaimedLetter, known: Correspondents, *, now: datetime) -> FixedBytes:
     """The bytes of a claimed letter; PermanentFailure where they cannot be made as things stand."""
-    coach = await office.db.look(practice.coach, office.vault, letter.coach_id)
+    coach = known.coaches[letter.coach_id]
     match letter.kind:
         case LetterKind.PROMPT:
-            return await _prompt(office, letter, coach, now=now)
+            return _prompt(office, letter, known, now=now)
         case LetterKind.CONFIRMATION:
-            return await _confirmation(office, letter, coach, now=now)
+            return _confirmation(office, letter, known, now=now)
         case LetterKind.DIGEST:
             return await _digest(office, letter, coach, now=now)
         case LetterKind.NOTICE:
@@ -74,7 +75,7 @@ def posting_of(office: Office, coach: Coach, reference: bytes, *, now: datetime)
     )
 
 
-async def _prompt(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
+def _prompt(office: Office, letter: ClaimedLetter, known: Correspondents, *, now: datetime) -> FixedBytes:
     schedule = office.book.schedules.get(letter.schedule)
     if schedule is None:
         raise PermanentFailure(f"schedules/{letter.schedule}.toml is gone; put it back or cancel this letter")
@@ -85,18 +86,18 @@ async def _prompt(office: Office, letter: ClaimedLetter, coach: Coach, *, now: d
             f'schedules/{letter.schedule}.toml has no prompt "{letter.prompt}" any more; a renamed one says '
             f'formerly = ["{letter.prompt}"]'
         ) from None
-    client = await _client(office, letter)
+    client, coach = _client(letter, known), known.coaches[letter.coach_id]
     draft, facts = prompt_letter(
         office, prompt, client=client, coach=coach, fallback=schedule.fallback,
-        posting=posting_of(office, coach, letter.reference, now=now), session=await _session(office, client, letter),
-        promises=await office.db.look(promises.promised_with, office.vault, letter.about) if letter.about else (),
+        posting=posting_of(office, coach, letter.reference, now=now), session=known.sessions.get(letter.id),
+        promises=known.promised.get(letter.id, ()),
     )  # fmt: skip
     return _fixed(office, letter, coach, draft, asked=dump_asked(asked_letter(draft, facts)))
 
 
-async def _confirmation(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
+def _confirmation(office: Office, letter: ClaimedLetter, known: Correspondents, *, now: datetime) -> FixedBytes:
     said = json.loads(letter.content)
-    client = await _client(office, letter)
+    client, coach = _client(letter, known), known.coaches[letter.coach_id]
     facts = LetterFacts(
         client=client, coach=coach, practice=office.practices[coach.practice], subject=said["subject"],
         rehearsal=office.rehearse,
@@ -124,19 +125,21 @@ async def _digest(office: Office, letter: ClaimedLetter, coach: Coach, *, now: d
 
 def _notice(office: Office, letter: ClaimedLetter, coach: Coach, *, now: datetime) -> FixedBytes:
     said = json.loads(letter.content)
+    through = next((one for one in office.accounts.values() if one.slug == said.get("account")), None)
     draft = _to_coach(
-        office, letter, coach, kind=LetterKind.NOTICE, title=said["subject"], text=said["text"], html="", now=now
-    )
-    return _fixed(office, letter, coach, draft)
+        office, letter, coach, kind=LetterKind.NOTICE, title=said["subject"], text=said["text"], html="", now=now,
+        account=through,
+    )  # fmt: skip
+    return _fixed(office, letter, coach, draft, account=through)
 
 
 def _to_coach(
     office: Office, letter: ClaimedLetter, coach: Coach, *,
-    kind: LetterKind, title: str, text: str, html: str, now: datetime,
+    kind: LetterKind, title: str, text: str, html: str, now: datetime, account: Account | None = None,
 ) -> Draft:  # fmt: skip
-    account = office.accounts[coach.practice]
+    account = account or office.accounts[coach.practice]
     return Draft(
-        sender=Address(name=office.practices[coach.practice], address=account.address),
+        sender=Address(name=office.practices[account.practice], address=account.address),
         recipient=Address(name=coach.name, address=coach.address),
         reply_to=Address(address=reply_address(office.tokens, reference=letter.reference, account=account)),
         subject=title,
@@ -149,23 +152,29 @@ def _to_coach(
     )
 
 
-def _fixed(office: Office, letter: ClaimedLetter, coach: Coach, draft: Draft, *, asked: str = "") -> FixedBytes:
-    account: Account = office.accounts[coach.practice]
+def _fixed(
+    office: Office,
+    letter: ClaimedLetter,
+    coach: Coach,
+    draft: Draft,
+    *,
+    asked: str = "",
+    account: Account | None = None,
+) -> FixedBytes:
+    account = account or office.accounts[coach.practice]
     sender = envelope_sender(office.tokens, reference=letter.reference, account=account)
     wire = wire_letter(draft, envelope_from=sender)
     return FixedBytes(wire=wire, subject=draft.subject, asked=asked)
 
 
-async def _client(office: Office, letter: ClaimedLetter) -> Client:
+def _client(letter: ClaimedLetter, known: Correspondents) -> Client:
     if letter.client_id is None:
         raise PermanentFailure("a letter to a client without a client")
-    return await office.db.look(clients.client, office.vault, letter.client_id)
-
-
-async def _session(office: Office, client: Client, letter: ClaimedLetter) -> Session | None:
-    """The session a prompt is about, as it stands now."""
-    known = await office.db.look(sessions.sessions, client_id=client.id)
-    return next((one for one in known if one.id == letter.about or str(one.id) == letter.anchor), None)
+    if letter.client_id not in known.clients:
+        raise PermanentFailure(
+            "what is known of the client does not open: the key was destroyed, or what is stored was altered"
+        )
+    return known.clients[letter.client_id]
 
 
 def _local_day(moment: str | None, zone: str) -> date | None:

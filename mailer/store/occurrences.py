@@ -57,8 +57,7 @@ def write(conn: Connection, decisions: Sequence[tuple[Enrolment, Decision]], *, 
             letters.append(_letter(row | {"id": identity}, decision, cause=cause))
             closing += [(row | {"id": identity}, decision)] if decision.closes else []
     put_all(conn, letters, now=now)
-    for row, decision in closing:
-        _close(conn, row, decision, now=now)
+    _close(conn, closing, now=now)
 
 
 def withdraw(conn: Connection, about_id: UUID, *, reason: str, now: datetime, reopen: bool) -> None:
@@ -149,17 +148,27 @@ def _letter(row: dict[str, Any], decision: Decision, *, cause: str) -> NewLetter
     )
 
 
-def _close(conn: Connection, row: dict[str, Any], decision: Decision, *, now: datetime) -> None:
-    """Older occurrences a letter stands in the place of: not open any more, and not sent where they wait.
+def _close(conn: Connection, closing: Sequence[tuple[dict[str, Any], Decision]], *, now: datetime) -> None:
+    """Older occurrences that letters stand in the place of: not open any more, and not sent where they wait.
 
     A letter that a sender holds just now is left to it.
     """
+    if not closing:
+        return
     n, v = schema.entries.c, schema.conversations.c
     answered = exists().where(v.occurrence_id == o.id, n.conversation_id == v.id, n.kind == EntryKind.REPLY)
-    same = (o.client_id == row["client_id"]) & (o.schedule == row["schedule"]) & o.prompt.in_(decision.closes)
-    older = (o.id != row["id"]) & (o.due_at <= row["due_at"])
     is_open = (o.state == OccurrenceState.QUEUED) & o.withdrawn_at.is_(None) & o.closed_at.is_(None) & ~answered
-    closed = list(conn.scalars(select(o.id).where(same, older, is_open)))
+    clients = {row["client_id"] for row, _ in closing}
+    query = select(o.id, o.client_id, o.schedule, o.prompt, o.due_at).where(o.client_id.in_(clients), is_open)
+    still_open: dict[tuple[UUID, str], list[Any]] = {}
+    for one in conn.execute(query):
+        still_open.setdefault((one.client_id, one.schedule), []).append(one)
+    closed = {
+        one.id
+        for row, decision in closing
+        for one in still_open.get((row["client_id"], row["schedule"]), ())
+        if one.prompt in decision.closes and one.id != row["id"] and one.due_at <= row["due_at"]
+    }
     if closed:
         conn.execute(update(schema.occurrences).where(o.id.in_(closed)).values(closed_at=now))
         waits = x.occurrence_id.in_(closed) & x.state.in_(WAITING)
