@@ -524,3 +524,34 @@ def test_the_schema_of_the_file_is_there_for_editors() -> None:
 
     assert set(schema["properties"]) == set(ConfigFile.model_fields)
     assert schema["required"] == ["practice", "coach", "account"]
+
+
+def test_the_operator_is_the_first_coach_and_has_no_command_unless_it_is_said(folder: Path) -> None:
+    said = '[operator]\ncoach = "petra"\ncommand = ["tell-me", "--now"]\n'
+
+    usual, told = load(folder, PRACTICE + COACH + GMAIL), load(folder, PRACTICE + COACH + GMAIL + said)
+
+    assert (usual.operator, usual.operator_command) == ("petra", ())
+    assert (told.operator, told.operator_command) == ("petra", ("tell-me", "--now"))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('[operator]\ncoach = "petar"\n', 'operator.coach: there is no coach "petar"; did you mean "petra"?'),
+        ("[operator]\ncommand = []\n", "operator.command: "),
+        ('[operator]\ncommand = "tell-me --now"\n', "operator.command: "),
+    ],
+)
+def test_an_operator_who_cannot_be_told_is_refused(folder: Path, said: str, told: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(folder, PRACTICE + COACH + GMAIL + said)
+
+    assert told in str(error.value)
+
+
+def test_an_operator_written_as_a_name_is_told_the_table_to_write(folder: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(folder, 'operator = "petra"\n' + PRACTICE + COACH + GMAIL)
+
+    assert 'write a table [operator] with coach = "petra"' in str(error.value)

@@ -34,8 +34,8 @@ def list_letters(
 ) -> None:
     """List letters that wait, or did not go.
 
-    Those that are not settled, and of the last week those that did not go. queued: waits for its time; held: cannot be written, see the note; unknown: the server's answer was lost; refused,
-    expired, cancelled: it did not go, the note says why.
+    Those that are not settled, and of the last week those that did not go. queued: waits for its time; held: cannot be
+    written, see the note; unknown: the server's answer was lost; refused, expired, cancelled: the note says why.
     """
     with office_of(config) as office:
         rows = office.db.read(outbox_view.rows, office.vault, everything=everything, failed_since=clock() - LATELY)

@@ -76,11 +76,15 @@ def _shared_mailboxes(raw: Mapping[str, Any], places: Places) -> Iterator[Proble
 
 
 def _unknown_operator(raw: Mapping[str, Any], places: Places) -> Iterator[Problem]:
-    named, known = raw.get("operator"), [str(entry["id"]) for entry in entries(raw, "coach") if "id" in entry]
+    table = raw.get("operator")
+    named, known = (
+        table.get("coach") if isinstance(table, Mapping) else None,
+        [str(entry["id"]) for entry in entries(raw, "coach") if "id" in entry],
+    )
     if isinstance(named, str) and known and named not in known:
         near = difflib.get_close_matches(named, known, n=1)
         hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known)}"
-        yield places.problem(f'there is no coach "{named}"; {hint}', "operator")
+        yield places.problem(f'there is no coach "{named}"; {hint}', "operator", "coach")
 
 
 def _dangling(kind: str, raw: Mapping[str, Any], *, known: list[str], places: Places) -> Iterator[Problem]:

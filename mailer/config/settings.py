@@ -64,7 +64,8 @@ class Settings:
     schedules: Path
     templates: Path
     rehearse: bool  # everything meant for clients goes to their coach
-    operator: str  # the slug of the coach who is told of trouble with the schedules
+    operator: str  # the slug of the coach who is told what needs a person
+    operator_command: tuple[str, ...]  # told the same where no letter can be sent; (): nobody
     practices: tuple[PracticeSettings, ...]
     coaches: tuple[CoachSettings, ...]
     accounts: tuple[Account, ...]  # one for each practice

@@ -126,6 +126,15 @@ class AccountTable(PasswordTable):
         return value
 
 
+class OperatorTable(Table):
+    """[operator]"""
+
+    coach: str | None = None
+    """The id of the coach who looks after the program, and gets its letters; the first coach if not given."""
+    command: tuple[Line, ...] | None = Field(default=None, min_length=1)
+    """Run with the text on its standard input where no letter can be sent; the program first, then its arguments."""
+
+
 class StoreTable(Table):
     """[store]"""
 
@@ -190,14 +199,14 @@ class ConfigFile(Table):
     """The folder of the templates: how letters look."""
     rehearse: bool = False
     """true: letters meant for clients go to their coach instead, marked."""
-    operator: str | None = None
-    """The id of the coach who is told when a schedule cannot be read; the first coach if not given."""
     practice: tuple[PracticeTable, ...] = Field(min_length=1)
     """The organisations; the people and mail of one are never mixed with another's."""
     coach: tuple[CoachTable, ...] = Field(min_length=1)
     """The coaches; each gets a digest once a day."""
     account: tuple[AccountTable, ...] = Field(min_length=1)
     """The mailboxes letters leave from and replies come back to; exactly one for each practice."""
+    operator: OperatorTable = OperatorTable()
+    """Who is told when the program needs a person: a schedule that cannot be read, a login that is refused."""
     store: StoreTable = StoreTable()
     """Where the databases are; back both up, and never in one place."""
     keys: KeysTable = KeysTable()
@@ -212,3 +221,11 @@ class ConfigFile(Table):
     """How often the program looks for replies."""
     engine: EngineTable = EngineTable()
     """How often the program looks for work, and how long it waits."""
+
+    @field_validator("operator", mode="before")
+    @classmethod
+    def _is_a_table(cls, value: object) -> object:
+        if isinstance(value, str):
+            said = f'write a table [operator] with coach = "{value}"'
+            raise ValueError(said)  # noqa: TRY004 - what a validator raises to be told
+        return value

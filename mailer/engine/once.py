@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailer.edge.calendar import fetch_calendar
+from mailer.engine.alarm import Alarm
 from mailer.engine.post import OpenMailbox, mailbox_of, read_mailbox, sender_of
 from mailer.errors import AccountTrouble, MailerError
+from mailer.flow.alert import tell_of_troubles
 from mailer.flow.clock_sense import doubt
 from mailer.flow.deliver import deliver_some
 from mailer.flow.enqueue import plan_some, take_in_book
@@ -41,6 +43,7 @@ async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerEr
     3. reads the coaches' calendars
     4. plans what is due and claims digests that are due
     5. sends
+    6. tells the operator what needs a person, by a letter or, where none can go, by another way
 
     While the date cannot be believed only mail is read; the date is asked for again before each step.
     """
@@ -52,6 +55,8 @@ async def run_once(office: Office, post: Post, *, clock: Clock) -> list[MailerEr
     for step in (_plan, _report):
         doubts.append(await step(office, clock=clock))
     doubts.append(await _send(office, post, clock=clock))
+    if await _tell(office, post, clock=clock):
+        doubts.append(await _send(office, post, clock=clock))
     found = [MailerError(one) for one in dict.fromkeys(doubts) if one]
     return [*found, *(trouble for trouble in troubles if trouble is not None)]
 
@@ -102,6 +107,14 @@ async def _send(office: Office, post: Post, *, clock: Clock) -> str:
             if not await deliver_some(office, sender):
                 break
     return why
+
+
+async def _tell(office: Office, post: Post, *, clock: Clock) -> bool:
+    now = clock()
+    if await doubt(office, now=now):
+        return False
+    alarm = Alarm(command=office.operator_command, open_mailbox=post.open_mailbox)
+    return await tell_of_troubles(office, alarm, now=now)
 
 
 async def read_account(office: Office, account: Account, post: Post, *, clock: Clock) -> MailerError | None:

@@ -16,6 +16,7 @@ from datetime import datetime
 from mailer import RELEASED
 from mailer.config import EngineSettings, Settings
 from mailer.edge.calendar import fetch_calendar
+from mailer.engine.alarm import Alarm
 from mailer.engine.bells import ringing
 from mailer.engine.calendars import RING_SECONDS, Calendars
 from mailer.engine.lock import data_folder_lock
@@ -24,6 +25,7 @@ from mailer.engine.planning import Planning
 from mailer.engine.post import Watch, sender_of, transport_of
 from mailer.engine.shelf import Shelf, settled
 from mailer.engine.worker import Step, Worker
+from mailer.flow.alert import tell_of_troubles
 from mailer.flow.clock_sense import doubt, take_date_as_right
 from mailer.flow.deliver import Sender, deliver_some
 from mailer.flow.ingest import ingest_one
@@ -34,7 +36,7 @@ from mailer.model.outgoing import Transport
 
 log = logging.getLogger(__name__)
 
-DELIVER_SECONDS, REPORT_SECONDS, TIDY_SECONDS = 15, 60, 60
+DELIVER_SECONDS, REPORT_SECONDS, TIDY_SECONDS, ALERT_SECONDS = 15, 60, 60, 60
 
 
 async def run_engine(
@@ -98,7 +100,7 @@ def _workers(
     def sending(sender: Sender) -> Callable[[datetime], Awaitable[bool]]:
         return lambda _: deliver_some(office, sender)
 
-    planning = Planning(office, shelf)
+    planning, alarm = Planning(office, shelf), Alarm(command=office.operator_command)
     senders = [
         sender_of(account, transport=transports[account.slug], clock=clock, stopping=stopping.is_set)
         for account in office.accounts.values()
@@ -108,6 +110,7 @@ def _workers(
         worker("plan", dated(lambda now: planning.step(now=now)), pace.plan_seconds),
         worker("ingest", lambda: ingest_one(office, now=clock()), pace.poll_seconds),
         worker("report", dated(lambda now: report_some(office, now=now)), REPORT_SECONDS),
+        worker("alert", dated(lambda now: tell_of_troubles(office, alarm, now=now)), ALERT_SECONDS),
         worker("tidy", dated(lambda now: put_right(office, now=now)), TIDY_SECONDS),
     ]
     for one in others:

@@ -31,7 +31,7 @@ def consequences(office: Office) -> list[str]:
 async def tell_operator(office: Office, *, now: datetime) -> bool:
     """Writes to the operator of files that have not been readable for a while; True if that was news."""
     lasting = [problem for problem in office.problems if _lasts(problem, now)]
-    operator = await _operator(office) if lasting else None
+    operator = await operator_of(office) if lasting else None
     if operator is None:
         return False
     told = [f"{problem}\nUntil it is mended {_meanwhile(office, problem)}." for problem in lasting]
@@ -40,7 +40,7 @@ async def tell_operator(office: Office, *, now: datetime) -> bool:
     return await office.db.run(notices.put_notice, office.vault, operator.id, cause, SUBJECT, text, now=now) is not None
 
 
-async def _operator(office: Office) -> Coach | None:
+async def operator_of(office: Office) -> Coach | None:
     """The coach who looks after the files; the first one where none is named."""
     known = await office.db.look(practice.coaches, office.vault)
     return next((one for one in known if one.slug == office.operator), known[0] if known else None)

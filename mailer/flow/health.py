@@ -11,15 +11,17 @@ from mailer.flow.enqueue import PUT_ASIDE
 from mailer.flow.file_trouble import consequences
 from mailer.flow.office import Office
 from mailer.model.outgoing import OutboxState
-from mailer.store import accounts, clients, heartbeats, inbox, outbox_view, practice
+from mailer.model.people import Delivery
+from mailer.store import accounts, clients, delivery, heartbeats, inbox, outbox_view, practice
 from mailer.store.accounts import EndState
 from mailer.store.outbox_view import OutboxRow
 
 SILENT = timedelta(minutes=15)  # what waits for servers, and a timer's rounds, may be quiet for this long
 NO_TICK = timedelta(minutes=3)  # the rest comes round every minute, or it does not run at all
-HELD_SHOWN = 5  # reasons, and names with each
+HELD_SHOWN = NAMES_SHOWN = 5  # reasons, and names with each
+EDIT = "mailer client edit {} --email ADDRESS"
 EARLY = timedelta(minutes=5)  # a sign of life from later than now was given by a clock that ran ahead
-ONCE, TICKING = "once", ("plan", "report", "tidy")
+ONCE, TICKING = "once", ("plan", "report", "tidy", "alert")
 
 Beats = Mapping[str, tuple[datetime, str]]
 
@@ -51,8 +53,9 @@ def health(office: Office, *, now: datetime, plan_seconds: float = 30) -> Health
         *(f"{name}: {trouble}" for name, (_, trouble) in workers.items() if trouble),
         *(f"account {one.account}, {one.end.value}: {one.reason}" for one in ends if not one.is_open(now)),
         *_put_aside(office, now=now),
+        *_unreached(office),
         *_without_coach(office),
-        *([f"{letters['unknown']} letter(s) of unknown fate: `mailer outbox list`"] if letters.get("unknown") else []),
+        *(_unknown(office) if letters.get("unknown") else ()),
         *(_held(office) if letters.get("held") else ()),
         *([f"{waiting} letter(s) wait for a person: `mailer inbox list`"] if waiting else []),
     ]
@@ -93,6 +96,31 @@ def _put_aside(office: Office, *, now: datetime) -> Iterator[str]:
     for client_id, why in aside.items():
         if client_id in names:
             yield f"{names[client_id]} cannot be planned and gets no letters; tried again every hour: {why}"
+
+
+def _unreached(office: Office) -> Iterator[str]:
+    """Clients whose letters do not arrive: those at a dead address one by one, the others together."""
+    known = office.db.read(delivery.unreached, office.vault)
+    dead = [one for one in known if one.delivery is Delivery.DEAD]
+    for one in dead[:NAMES_SHOWN]:
+        said = f" ({one.detail})" if one.detail else ""
+        yield f"{one.slug}: the address does not exist{said}; no letters until `{EDIT.format(one.slug)}`"
+    if len(dead) > NAMES_SHOWN:
+        yield f"{len(dead) - NAMES_SHOWN} more clients have an address that does not exist: `mailer client list`"
+    failing = [one.slug for one in known if one.delivery is Delivery.FAILING]
+    if failing:
+        more = f" and {len(failing) - NAMES_SHOWN} more" if len(failing) > NAMES_SHOWN else ""
+        yield f"letters come back at the moment, and are still tried: {', '.join(failing[:NAMES_SHOWN])}{more}"
+
+
+def _unknown(office: Office) -> Iterator[str]:
+    """Letters that may have arrived or not, one by one: each waits for somebody's word."""
+    rows = [one for one in office.db.read(outbox_view.rows, office.vault) if one.state is OutboxState.UNKNOWN]
+    for row in rows[:NAMES_SHOWN]:
+        what = f"{row.client or row.coach}, {row.prompt or row.kind.value} of {row.due_at:%Y-%m-%d %H:%MZ}"
+        yield f"{what} may or may not have arrived: `mailer outbox settle {row.id.hex[-8:]} --sent` or --not-sent"
+    if len(rows) > NAMES_SHOWN:
+        yield f"{len(rows) - NAMES_SHOWN} more letters of unknown fate: `mailer outbox list`"
 
 
 def _held(office: Office) -> Iterator[str]:

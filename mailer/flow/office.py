@@ -34,7 +34,8 @@ class Office:
     practices: Mapping[str, str]  # titles by practice
     installation: str  # names this installation in the loop header
     client_letters_per_day: int
-    operator: str = ""  # the slug of the coach who is told of trouble with the schedules; "": nobody
+    operator: str = ""  # the slug of the coach who is told what needs a person; "": the first one
+    operator_command: tuple[str, ...] = ()  # told the same where no letter can be sent
     rules: PlanRules = field(default_factory=PlanRules)
     sources: Mapping[str, str] = field(default_factory=dict)  # texts of the schedules in force, by slug
     written_at: Mapping[str, datetime] = field(default_factory=dict)  # when each schedule's file was last written

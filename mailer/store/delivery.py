@@ -12,6 +12,7 @@ however many reports there are about it, and only if it went to the address the 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from mailer.model.outgoing import OutboxState
 from mailer.model.people import Delivery
 from mailer.model.report import EntryKind
 from mailer.store import schema
-from mailer.store.clients import set_delivery
+from mailer.store.clients import LIVING, set_delivery
 from mailer.store.vault import Vault, address_digest
 
 SOFT_ONES, SOFT_WITHIN = 3, timedelta(days=14)
@@ -79,6 +80,28 @@ def recover(conn: Connection, *, now: datetime) -> list[UUID]:
             set_delivery(conn, client_id, Delivery.OK, detail="")
             well.append(client_id)
     return well
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """A client whose letters do not arrive."""
+
+    slug: str
+    delivery: Delivery
+    detail: str  # what was said of the address last
+
+
+def unreached(conn: Connection, vault: Vault) -> list[Unreached]:
+    """The clients who still are to get letters and do not, in order of arrival."""
+    query = select(c.id, c.slug, c.delivery, c.delivery_detail).where(c.delivery != Delivery.OK, c.state.in_(LIVING))
+    return [
+        Unreached(
+            slug=vault.read(row.slug, place=f"clients.slug:{row.id}"),
+            delivery=Delivery(row.delivery),
+            detail=row.delivery_detail or "",
+        )
+        for row in conn.execute(query.order_by(c.id))
+    ]
 
 
 def _note(conn: Connection, client_id: UUID, is_dead: bool, said: str, *, now: datetime) -> None:

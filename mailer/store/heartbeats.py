@@ -12,6 +12,7 @@ from mailer.store.columns import new_id
 from mailer.store.rows import upsert
 
 _ASIDE = "client "  # and an id: no worker either
+ALERT = "alert "  # and what the operator was told of (alerts.py)
 _DATE = "date"  # no worker: what the clock is measured against
 
 h = schema.heartbeats.c
@@ -48,6 +49,8 @@ def put_aside_since(conn: Connection, since: datetime) -> dict[UUID, str]:
 def beats(conn: Connection) -> dict[str, tuple[datetime, str]]:
     """(when, trouble) of each worker there ever was."""
     rows = conn.execute(
-        select(h.worker, h.at, h.trouble).where(h.worker != _DATE, ~h.worker.startswith(_ASIDE)).order_by(h.worker)
+        select(h.worker, h.at, h.trouble)
+        .where(h.worker != _DATE, ~h.worker.startswith(_ASIDE), ~h.worker.startswith(ALERT))
+        .order_by(h.worker)
     )
     return {worker: (at, trouble or "") for worker, at, trouble in rows}

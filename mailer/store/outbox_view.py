@@ -75,6 +75,33 @@ def counts(conn: Connection) -> dict[str, int]:
     return dict(conn.execute(select(x.state, func.count()).group_by(x.state).order_by(x.state)).all())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Letters that wait for one reason, and when the first of them is given up."""
+
+    reason: str
+    letters: int
+    first_expires_at: datetime
+
+
+def queued_at(conn: Connection, account: str) -> Waiting | None:
+    """The letters that wait to leave by an account; None where there is none."""
+    a = schema.accounts.c
+    mine = (x.state == OutboxState.QUEUED) & (x.account_id == select(a.id).where(a.slug == account).scalar_subquery())
+    number, first = conn.execute(select(func.count(), func.min(x.expires_at)).where(mine)).one()
+    return Waiting(reason="", letters=number, first_expires_at=first) if number else None
+
+
+def held_by_reason(conn: Connection) -> list[Waiting]:
+    """The letters that cannot be written, by what is in the way; what holds most of them first."""
+    query = select(x.detail, func.count(), func.min(x.expires_at)).where(x.state == OutboxState.HELD)
+    grouped = query.group_by(x.detail).order_by(func.count().desc(), x.detail)
+    return [
+        Waiting(reason=reason or "", letters=number, first_expires_at=first)
+        for reason, number, first in conn.execute(grouped)
+    ]
+
+
 def find(conn: Connection, prefix: str) -> UUID:
     """The letter whose id begins or ends so."""
     wanted = prefix.replace("-", "").lower()

@@ -160,7 +160,9 @@ async def test_a_letter_of_unknown_fate_is_shown_and_settled_by_hand(operator: O
 
     [row] = operator.type("outbox list --json").json
     assert (row["state"], row["client"], row["kind"]) == ("unknown", "dana", "prompt")
-    assert "1 letter(s) of unknown fate: `mailer outbox list`" in operator.type("status").out
+    told = operator.type("status").out
+    assert "! dana, daily/day of " in told
+    assert f"may or may not have arrived: `mailer outbox settle {row['id'][-8:]} --sent` or --not-sent" in told
     assert operator.type(f"outbox settle {row['id'][-8:]} --sent").out == "settled: it was sent\n"
     assert [one["state"] for one in operator.type("outbox list --all --json").json] == ["sent"]
     again = operator.type(f"outbox settle {row['id'][-8:]} --not-sent")
