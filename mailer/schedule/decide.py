@@ -37,14 +37,16 @@ def decide(due: Due, place: Place, *, now: datetime) -> Decision | datetime:
         or _behind(due, place)
         or (_overtaken(due, prompt, facts) if is_one_of_a_series(prompt) else None)
         or _too_late(due, prompt, now)
-        or _rules_forbid(due, place, now if _is_late(due, now) else due.at)
     )
     if refused is not None:
         return Decision(due=due, skip=refused[0], detail=refused[1])
     goes_at = waits_until(place.quiet, now, until=due.until) if _is_late(due, now) else now
     if goes_at is None:
         return Decision(due=due, skip=SkipReason.QUIET, detail="It was noticed late, and a quiet time has begun.")
-    return _goes(due, place, now=now) if goes_at == now else goes_at
+    if goes_at > now:  # its rules are judged when it goes, whatever they say in the meantime
+        return goes_at
+    refused = _rules_forbid(due, place, now if _is_late(due, now) else due.at)
+    return _goes(due, place, now=now) if refused is None else Decision(due=due, skip=refused[0], detail=refused[1])
 
 
 def is_one_of_a_series(prompt: Prompt) -> bool:

@@ -16,6 +16,7 @@ from mailer.schedule.holidays import knows, public_holiday
 from mailer.schedule.plan import plan_now
 from mailer.schedule.quiet import PlanRules, QuietPeriod, QuietTimes
 from tests.schedule.build import LONG_AGO, client, facts, prompt, schedule, session, to_come, told, utc
+from tests.schedule.build import rules as rules_of
 from tests.schedule.planned import plan_at, plan_from
 
 NIGHT = QuietHours(begin=time(21, 0), end=time(7, 30))
@@ -294,6 +295,21 @@ def test_the_end_of_a_quiet_time_is_the_same_from_every_moment_of_it() -> None:
 
     assert {plan.next_due_at for plan in plans if plan.decisions == ()} == {utc("2027-03-08 07:00")}
     assert {told(plan.decisions)[0] for plan in plans if plan.decisions} == {("week", "2027-03-05", "send")}
+
+
+def test_the_rules_of_a_letter_that_waits_are_judged_when_it_goes() -> None:
+    """Otherwise it would depend on whether the planner happened to come by while a session was near."""
+    weekly = schedule(
+        prompt("every Friday at 08:30", max_late=timedelta(days=4), rules=rules_of(skip_if=["session within 24 hours"]))
+    )
+    known = facts(sessions=[session(1, "2027-03-06 15:00")])
+    rules = quiet(days_off=WEEKEND)
+
+    waiting = plan_at(utc("2027-03-06 10:00"), (weekly, known), rules=rules)[0]
+    gone = plan_at(utc("2027-03-08 00:00"), (weekly, known), rules=rules)[0]
+
+    assert (waiting.decisions, waiting.next_due_at) == ((), utc("2027-03-08 00:00"))
+    assert told(gone.decisions) == [("week", "2027-03-05", "send")]
 
 
 @pytest.mark.parametrize("when", ["every Friday at 21:00", "every Friday at 20:59", "every Friday at 23:00"])
