@@ -29,6 +29,7 @@ from mailer.store.eligibility import (
     out_since,
 )
 from mailer.store.outbox import letter_of, priority_of_prompt
+from mailer.store.rows import execute_many
 from mailer.store.settlement import end
 from mailer.store.vault import Vault
 
@@ -77,7 +78,8 @@ def claim(conn: Connection, vault: Vault, account_id: UUID, rules: ClaimRules, *
         taken = _eligible(conn, vault, rows, per_day=rules.client_letters_per_day, now=now)
     lease = {"lease_owner": rules.owner, "lease_until": now + timedelta(seconds=rules.lease_seconds)}
     lease |= {"state": OutboxState.CLAIMED}
-    conn.execute(_LEASE, [{"letter": row.id, "recipient_digest": address_digest_of(row), **lease} for row in taken])
+    leased = [{"letter": row.id, "recipient_digest": address_digest_of(row), **lease} for row in taken]
+    execute_many(conn, _LEASE, leased)
     vault.warm([vault.key_of(row.client_name) for row in taken if row.client_name])
     return [letter_of(vault, row) for row in taken]
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, select, true, update
+from sqlalchemy import Connection, Row, bindparam, case, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from mailer.errors import PermanentFailure
@@ -205,8 +205,7 @@ def replan_client(conn: Connection, client_id: UUID) -> None:
 
 def replan_clients(conn: Connection, client_ids: Collection[UUID]) -> None:
     """Clears the disposable next-due index of clients."""
-    e = schema.enrolments
-    conn.execute(update(e).where(e.c.client_id.in_(client_ids), e.c.left_at.is_(None)).values(next_due_at=None))
+    conn.execute(_REPLAN, {"clients": list(client_ids)})
 
 
 def person_key(conn: Connection, vault: Vault, *, client_id: UUID | None = None, coach_id: UUID) -> UUID:
@@ -245,3 +244,12 @@ def _refuse_taken(conn: Connection, row: dict[str, Any], new: NewClient) -> None
         raise PermanentFailure(
             f'client "{new.slug}": another client has this address; if two people share it, say --shared-address'
         )
+
+
+_REPLAN = (
+    update(schema.enrolments)
+    .where(
+        schema.enrolments.c.client_id.in_(bindparam("clients", expanding=True)), schema.enrolments.c.left_at.is_(None)
+    )
+    .values(next_due_at=None)
+)

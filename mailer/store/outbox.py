@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, select, update
 
 from mailer.model.outgoing import ClaimedLetter, FixedBytes, LetterKind, OutboxState, WireLetter
 from mailer.model.plan import Rank
@@ -28,7 +28,7 @@ from mailer.store import schema
 from mailer.store.columns import new_id
 from mailer.store.conversations import Opening, open_conversations
 from mailer.store.eligibility import REFERENCE_BYTES, STANDING, WITH_STANDING, address_digest_of, client_objects
-from mailer.store.rows import insert_all
+from mailer.store.rows import execute_many, insert_all
 from mailer.store.vault import Vault
 
 PRIORITY = {LetterKind.NOTICE: 0, LetterKind.CONFIRMATION: 1, LetterKind.DIGEST: 2, LetterKind.PROMPT: 3}  # and rank
@@ -98,8 +98,8 @@ def fix(conn: Connection, vault: Vault, written: Mapping[UUID, FixedBytes], *, o
     Not among them: letters whose lease was lost, or whose recipient's address changed since the claim, so that the
     bytes name the old one.
     """
-    blank = _mine(owner) & x.raw.is_(None)
-    rows = [row for row in _locked(conn, list(written), blank) if row.recipient_digest == address_digest_of(row)]
+    held = conn.execute(_BLANK, {"letters": list(written), "owner": owner}).all()
+    rows = [row for row in held if row.recipient_digest == address_digest_of(row)]
     openings = [
         Opening(row=row, subject=written[row.id].subject, key=_key(vault, row))
         for row in rows
@@ -108,7 +108,7 @@ def fix(conn: Connection, vault: Vault, written: Mapping[UUID, FixedBytes], *, o
     conversations = open_conversations(conn, vault, openings, now=now)
     values = [_sealed(vault, row, written[row.id], conversations.get(row.occurrence_id)) for row in rows]
     if values:
-        conn.execute(_FIX, values)
+        execute_many(conn, _FIX, values)
     return {row.id for row in rows}
 
 
@@ -118,11 +118,10 @@ def mark_sending(conn: Connection, letter_ids: Collection[UUID], *, owner: str, 
     Not among them: those whose lease was lost, and those to clients who may not be written to any more. A changed
     address counts as that: the next claim writes the letter anew.
     """
-    rows = _locked(conn, letter_ids, _mine(owner))
+    rows = conn.execute(_MINE, {"letters": list(letter_ids), "owner": owner}).all()
     sending = [row.id for row in rows if not client_objects(row) and row.recipient_digest == address_digest_of(row)]
     if sending:
-        values = {"state": OutboxState.SENDING, "lease_until": lease_until}
-        conn.execute(update(schema.outbox).where(x.id.in_(sending)).values(**values))
+        conn.execute(_BEGIN, {"letters": sending, "until": lease_until})
     return set(sending)
 
 
@@ -175,17 +174,6 @@ def letter_of(vault: Vault, row: Row[Any]) -> ClaimedLetter:
     )
 
 
-def _mine(owner: str) -> ColumnElement[bool]:
-    return (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
-
-
-def _locked(conn: Connection, letter_ids: Collection[UUID], condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Those of the letters that meet a condition, with their standing; nobody else moves them until the commit."""
-    held: Select[Any] = select(x.id, x.kind, x.client_id, x.coach_id, x.occurrence_id, x.recipient_digest, *STANDING)
-    query = held.select_from(WITH_STANDING).where(x.id.in_(letter_ids), condition).order_by(x.id)
-    return conn.execute(query.with_for_update(of=schema.outbox)).all()
-
-
 def _key(vault: Vault, row: Row[Any]) -> UUID:
     """The key of the person a letter belongs to."""
     return vault.key_of(row.coach_name if row.client_id is None else row.client_name)
@@ -208,3 +196,16 @@ def _sealed(vault: Vault, row: Row[Any], fixed: FixedBytes, conversation: UUID |
 
 
 _FIX = update(schema.outbox).where(x.id == bindparam("letter"))
+_LETTERS: BindParameter[Any] = bindparam("letters", expanding=True)
+# Letters this sender has the lease of, with their standing; nobody else moves them until the commit.
+_MINE: Select[Any] = (
+    select(x.id, x.kind, x.client_id, x.coach_id, x.occurrence_id, x.recipient_digest, *STANDING)
+    .select_from(WITH_STANDING)
+    .where(x.id.in_(_LETTERS), x.state == OutboxState.CLAIMED, x.lease_owner == bindparam("owner"))
+    .order_by(x.id)
+    .with_for_update(of=schema.outbox)
+)
+_BLANK = _MINE.where(x.raw.is_(None))
+_BEGIN = (
+    update(schema.outbox).where(x.id.in_(_LETTERS)).values(state=OutboxState.SENDING, lease_until=bindparam("until"))
+)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, select, update
 
 from mailer.errors import AccountTrouble, PermanentFailure
 from mailer.model.outgoing import Deferred, LetterKind, OutboxState, Outcome, Refused, Sent, Unknown
@@ -23,11 +23,11 @@ from mailer.store import schema
 from mailer.store.clients import replan_clients
 from mailer.store.columns import new_id
 from mailer.store.delivery import note_refusal
-from mailer.store.eligibility import why_expired
-from mailer.store.rows import insert_all
+from mailer.store.eligibility import OUT_OF_TIME, why_expired
+from mailer.store.rows import execute_many, insert_all
 from mailer.store.vault import Vault
 
-x = schema.outbox.c
+e, v, x = schema.entries.c, schema.conversations.c, schema.outbox.c
 MAY_HAVE_GONE = (OutboxState.SENT, OutboxState.UNKNOWN)
 BY_HAND = (OutboxState.SENT, OutboxState.CANCELLED)
 GIVEN_UP = "settled by hand"  # of a letter whose fate was unknown: it may have arrived
@@ -61,8 +61,7 @@ def settle(conn: Connection, vault: Vault, attempts: Sequence[Attempt], *, owner
     A sender that slept past its lease and then heard that a letter was taken is believed: the letter is not unknown.
     """
     outcomes = {one.letter_id: one for one in attempts}
-    held = x.state.in_([OutboxState.CLAIMED, OutboxState.SENDING]) & (x.lease_owner == owner)
-    rows = _locked(conn, outcomes, held)
+    rows = conn.execute(_HELD, {"letters": list(outcomes), "owner": owner}).all()
     endings = []
     for row in rows:
         attempt = outcomes[row.id]
@@ -112,7 +111,7 @@ def settle_by_hand(conn: Connection, vault: Vault, letter_id: UUID, state: Outbo
         raise PermanentFailure(f"only a letter whose fate is unknown can be settled; this one is {row.state}")
     end(conn, vault, row, state, detail=GIVEN_UP, now=row.settled_at)  # it went out then, if it did
     if state is OutboxState.CANCELLED:
-        conn.execute(delete(schema.entries).where(schema.entries.c.outbox_id == letter_id))
+        conn.execute(delete(schema.entries).where(e.outbox_id == letter_id))
 
 
 def end(
@@ -127,7 +126,7 @@ def end_all(conn: Connection, vault: Vault, endings: Sequence[Ending], *, now: d
     """Settles rows for good, with all that follows from it."""
     if not endings:
         return
-    conn.execute(_END, [_settled(one, now=now) for one in endings])
+    execute_many(conn, _END, [_settled(one, now=now) for one in endings])
     prompts = [one.row for one in endings if one.row.kind == LetterKind.PROMPT and one.state in MAY_HAVE_GONE]
     if prompts:
         _enter_threads(conn, vault, prompts, now=now)
@@ -151,12 +150,6 @@ def _settled(ending: Ending, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _locked(conn: Connection, letter_ids: Collection[UUID], condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """What settling needs of those letters that meet a condition; not their bytes, which are long."""
-    query = _NEEDED.where(x.id.in_(letter_ids), condition).order_by(x.id)
-    return conn.execute(query.with_for_update()).all()
-
-
 def _ending(row: Row[Any], attempt: Attempt) -> Ending | None:
     """Where an attempt leaves a letter for good; None: it is to be tried again."""
     match attempt.outcome:
@@ -167,7 +160,7 @@ def _ending(row: Row[Any], attempt: Attempt) -> Ending | None:
         case Refused(code=code, status=status, reply=reply):
             return Ending(row=row, state=OutboxState.REFUSED, code=code, status=status, detail=reply, tried=True)
         case Deferred(code=code, status=status, reply=reply) if attempt.retry_at > row.expires_at:
-            said = f"its time ran out: {reply or 'the server did not answer'}"
+            said = f"{OUT_OF_TIME}{reply or 'the server did not answer'}"
             return Ending(row=row, state=OutboxState.EXPIRED, code=code, status=status, detail=said, tried=True)
         case _:
             return None
@@ -188,7 +181,7 @@ def _back_to_queue(conn: Connection, row: Row[Any], attempt: Attempt) -> None:
 
 def _believe_late(conn: Connection, vault: Vault, attempts: Sequence[Attempt]) -> None:
     sent = {one.letter_id: one.outcome for one in attempts if isinstance(one.outcome, Sent)}
-    for row in _locked(conn, sent, x.state == OutboxState.UNKNOWN) if sent else ():
+    for row in conn.execute(_UNKNOWN, {"letters": list(sent)}).all() if sent else ():
         took = sent[row.id]
         end(conn, vault, row, OutboxState.SENT, code=took.code, detail=took.reply, now=row.settled_at)
 
@@ -200,15 +193,10 @@ def _spoken(reply: str) -> str:
 
 def _enter_threads(conn: Connection, vault: Vault, rows: Sequence[Row[Any]], *, now: datetime) -> None:
     """Prompts as entries of their conversations: what was asked, as it was sent."""
-    e, v = schema.entries.c, schema.conversations.c
-    entered = set(conn.scalars(select(e.outbox_id).where(e.outbox_id.in_([row.id for row in rows]))))
-    new = [row for row in rows if row.asked is not None and row.id not in entered]
-    if not new:
-        return
-    of_conversation = select(v.id, v.thread_id).where(v.id.in_([row.conversation_id for row in new]))
-    threads = dict(conn.execute(of_conversation).all())
+    found = {row.id: row for row in conn.execute(_THREADS, {"letters": [row.id for row in rows]})}
+    new = [row for row in rows if row.asked is not None and found[row.id].entry_id is None]
     vault.warm([vault.key_of(row.asked) for row in new])
-    insert_all(conn, schema.entries, [_entry(vault, row, threads[row.conversation_id], now=now) for row in new])
+    insert_all(conn, schema.entries, [_entry(vault, row, found[row.id].thread_id, now=now) for row in new])
 
 
 def _entry(vault: Vault, row: Row[Any], thread: UUID, *, now: datetime) -> dict[str, Any]:
@@ -231,13 +219,30 @@ def _entry(vault: Vault, row: Row[Any], thread: UUID, *, now: datetime) -> dict[
 
 
 def _give_entries_back(conn: Connection, digest_id: UUID, *, repeated: bool) -> None:
-    e = schema.entries.c
     values: dict[str, Any] = {"digest_id": None, "repeated": True} if repeated else {"digest_id": None}
     conn.execute(update(schema.entries).where(e.digest_id == digest_id).values(**values))
 
 
 _END = update(schema.outbox).where(x.id == bindparam("letter"))
-_NEEDED: Select[Any] = select(
-    x.id, x.kind, x.client_id, x.coach_id, x.occurrence_id, x.digest_id, x.conversation_id, x.expires_at, x.attempts,
-    x.asked, x.recipient, x.recipient_digest, x.settled_at,
+_LETTERS: BindParameter[Any] = bindparam("letters", expanding=True)
+# What settling needs of a letter; not its bytes, which are long.
+_NEEDED: Select[Any] = (
+    select(
+        x.id, x.kind, x.client_id, x.coach_id, x.occurrence_id, x.digest_id, x.conversation_id, x.expires_at,
+        x.attempts, x.asked, x.recipient, x.recipient_digest, x.settled_at,
+    )
+    .where(x.id.in_(_LETTERS))
+    .order_by(x.id)
+    .with_for_update()
 )  # fmt: skip
+_HELD = _NEEDED.where(x.state.in_([OutboxState.CLAIMED, OutboxState.SENDING]), x.lease_owner == bindparam("owner"))
+_UNKNOWN = _NEEDED.where(x.state == OutboxState.UNKNOWN)
+_THREADS = (
+    select(x.id, v.thread_id, e.id.label("entry_id"))
+    .select_from(
+        schema.outbox.outerjoin(schema.conversations, v.id == x.conversation_id).outerjoin(
+            schema.entries, e.outbox_id == x.id
+        )
+    )
+    .where(x.id.in_(_LETTERS))
+)
