@@ -20,7 +20,7 @@ from tests.servers.smtp import SmtpServer
 
 def was_at_work(operator: Operator, *, days_ago: float = 0) -> None:
     """The program has worked by the schedules as they are, so many days ago."""
-    moment = now() - timedelta(days=days_ago)
+    moment = (operator.clock or now)() - timedelta(days=days_ago)
     settings = load_config(operator.folder / "config.toml", env=operator.env)
     with open_office(settings, now=moment) as (office, _):
         asyncio.run(take_in_book(office, now=moment))

@@ -8,12 +8,13 @@ import subprocess
 from datetime import timedelta
 from email.message import EmailMessage
 
+from mailer.cli.desk import machine_time as now
 from mailer.config import load_config
 from mailer.engine.opening import open_office
 from mailer.flow.enqueue import take_in_book
 from mailer.model.people import NewClient
 from mailer.store import clients
-from tests.cli.operator import CONFIG, MAILER, Operator, Said, now
+from tests.cli.operator import CONFIG, MAILER, Operator, Said
 from tests.house import parsed, plain, reply, to
 from tests.servers.dovecot import Box
 from tests.servers.scripted_smtp import At, ScriptedSmtp, Then, Twist
@@ -35,11 +36,16 @@ questions = [{{ask = "How was today, 1 to 10?", answer = "rating"}}, "What got i
 
 
 def set_up(operator: Operator, box: Box, *, smtp_port: int) -> None:
-    """Dana is on a schedule that asked for a letter half an hour ago, and was there before."""
+    """Dana is on a schedule that asked for a letter half an hour ago, and was there before.
+
+    Everything goes by the machine's own time: real servers have no other.
+    """
+    operator.clock = now
     before = now() - timedelta(hours=1)
     config = CONFIG.format(address=box.address, smtp=smtp_port, imap=box.plain_server.port)
     hour = (before - timedelta(minutes=5)).strftime("%H:%M")  # was over when the practice began: no digest of its own
-    operator.write("config.toml", config.replace('zone = "Europe/Berlin"', f'zone = "UTC"\ndigest_at = "{hour}"'))
+    config = config.replace('zone = "Europe/Berlin"', f'zone = "UTC"\ndigest_at = "{hour}"')
+    operator.write("config.toml", f'{config}\n[quiet_times]\nhours = ""\n')
     operator.write("schedules/daily.toml", SCHEDULE.format(time=now() - timedelta(minutes=30)))
     (operator.folder / "schedules/weekly-checkin.toml").unlink()
     settings = load_config(operator.folder / "config.toml", env=operator.env)
