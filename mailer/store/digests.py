@@ -75,14 +75,23 @@ def digest_facts(conn: Connection, vault: Vault, digest_id: UUID, *, now: dateti
     """What a claimed digest shows."""
     row = conn.execute(select(d.coach_id, d.day, d.claimed_at).where(d.id == digest_id)).one()
     before = _claimed_before(conn, row.coach_id, row.claimed_at)
-    return _facts(conn, vault, row.coach_id, row.day, entries=e.digest_id == digest_id, since=before, now=now)
+    return _facts(
+        conn,
+        vault,
+        row.coach_id,
+        row.day,
+        entries=e.digest_id == digest_id,
+        since=before,
+        until=row.claimed_at,
+        now=now,
+    )
 
 
 def pending_facts(conn: Connection, vault: Vault, coach_id: UUID, day: date, *, now: datetime) -> DigestFacts:
     """What a digest would show if it were claimed now."""
     since = _claimed_before(conn, coach_id, now)
     unstamped = e.digest_id.is_(None) & (e.coach_id == coach_id) & e.kind.in_(SHOWN)
-    return _facts(conn, vault, coach_id, day, entries=unstamped, since=since, now=now)
+    return _facts(conn, vault, coach_id, day, entries=unstamped, since=since, until=now, now=now)
 
 
 def _claimed_before(conn: Connection, coach_id: UUID, moment: datetime) -> datetime:
@@ -96,7 +105,7 @@ def _claimed_before(conn: Connection, coach_id: UUID, moment: datetime) -> datet
 
 def _facts(
     conn: Connection, vault: Vault, coach_id: UUID, day: date, *, entries: ColumnElement[Any],
-    since: datetime, now: datetime,
+    since: datetime, until: datetime, now: datetime,
 ) -> DigestFacts:  # fmt: skip
     who = coach(conn, vault, coach_id)
     known = tuple(clients(conn, vault, coach_id=coach_id))
@@ -109,7 +118,7 @@ def _facts(
         sent=report.sent(conn, coach_id, since=now - timedelta(days=90)),
         ratings=report.ratings(conn, vault, coach_id, since=now - timedelta(days=90)),
         away=report.away(conn, coach_id, since=now - timedelta(days=90)),
-        troubles=report.troubles(conn, coach_id, since=since),
+        troubles=report.troubles(conn, coach_id, since=since, until=until),
         held=report.held(conn, vault, coach_id),
         answer_addresses={one.id: one.address for one in known},
         sessions=report.sessions_on(sessions(conn, coach_id=coach_id), day, zone=who.zone),

@@ -21,6 +21,7 @@ from mailer.store.rows import insert_new
 
 REFERENCE_BYTES = 10
 CLOSED = "a newer letter stands in its place"
+OUT_OF_TIME = "its time ran out: "  # begins the reason of a letter that expired
 HAD_ENOUGH = "the client has had"  # begins the reason of a letter that the day's limit cancelled: the coach is told
 TO_CLIENTS = (LetterKind.PROMPT, LetterKind.CONFIRMATION)
 
@@ -111,4 +112,4 @@ def out_since(moment: datetime) -> ColumnElement[bool]:
 def why_expired(row: Row[Any]) -> str:
     """What kept a letter until its time ran out."""
     tried = "it was never tried" if not row.attempts else f"{row.attempts} attempts failed"
-    return f"its time ran out: {row.detail or tried}"
+    return f"{OUT_OF_TIME}{row.detail or tried}"

@@ -18,7 +18,7 @@ from mailer.model.people import Session, SessionState
 from mailer.model.plan import AnswerKind, SkipReason
 from mailer.model.report import AwayRow, EntryKind, HeldRow, RatingRow, ReplyRow, SentRow, TroubleRow
 from mailer.store import schema
-from mailer.store.eligibility import HAD_ENOUGH
+from mailer.store.eligibility import HAD_ENOUGH, OUT_OF_TIME
 from mailer.store.inbox import raw_letter
 from mailer.store.schema import LetterState
 from mailer.store.vault import Vault
@@ -66,13 +66,13 @@ def away(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[AwayRow,
     return tuple(AwayRow(client_id=who, noticed_at=at, until=until) for who, at, until in rows)
 
 
-def troubles(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[TroubleRow, ...]:
-    """What did not go the ordinary way since then; letters of unknown fate and held ones until they are settled.
+def troubles(conn: Connection, coach_id: UUID, *, since: datetime, until: datetime) -> tuple[TroubleRow, ...]:
+    """What did not go the ordinary way in that time; letters of unknown fate and held ones until they are settled.
 
     Letters that were cancelled because the client paused, left or moved, or by a person, are no trouble.
     """
     had_enough = (x.state == OutboxState.CANCELLED) & x.detail.startswith(HAD_ENOUGH)
-    recent = (x.state.in_([OutboxState.REFUSED, OutboxState.EXPIRED]) | had_enough) & (x.settled_at >= since)
+    recent = (x.state.in_([OutboxState.REFUSED, OutboxState.EXPIRED]) | had_enough) & x.settled_at.between(since, until)
     open_ones = x.state.in_([OutboxState.UNKNOWN, OutboxState.HELD])
     query = (
         select(schema.outbox, o.schedule, o.prompt)
@@ -81,8 +81,9 @@ def troubles(conn: Connection, coach_id: UUID, *, since: datetime) -> tuple[Trou
     )
     letters = [_trouble(row) for row in conn.execute(query.order_by(x.id))]
     missed = select(o.client_id, o.decided_at, o.reason, o.detail, o.schedule, o.prompt).where(
-        o.coach_id == coach_id, o.decided_at >= since, o.reason == SkipReason.TOO_LATE, o.withdrawn_at.is_(None)
-    )
+        o.coach_id == coach_id, o.decided_at.between(since, until), o.reason == SkipReason.TOO_LATE,
+        o.withdrawn_at.is_(None),
+    )  # fmt: skip
     late = [
         TroubleRow(client_id=who, at=at, what=reason, detail=detail or "", prompt=f"{schedule}/{prompt}")
         for who, at, reason, detail, schedule, prompt in conn.execute(missed.order_by(o.id))
@@ -96,7 +97,7 @@ def _trouble(row: Row[Any]) -> TroubleRow:
         client_id=row.client_id,
         at=row.settled_at or row.created_at,
         what=what,
-        detail="" if what == SkipReason.CAP else _said(row.code, row.detail),
+        detail="" if what == SkipReason.CAP else _said(row.code, (row.detail or "").removeprefix(OUT_OF_TIME)),
         status=row.status or "",
         prompt=f"{row.schedule}/{row.prompt}" if row.occurrence_id else "",
         letter=row.id.hex[-8:] if row.state == OutboxState.UNKNOWN else "",

@@ -329,6 +329,18 @@ def test_a_refused_and_a_missed_letter_are_told_once(store: Store) -> None:
     assert _facts(store, second, now=NOW + DAY).troubles == ()
 
 
+def test_what_goes_wrong_while_a_digest_waits_to_be_written_is_told_by_the_next_alone(store: Store) -> None:
+    want_prompt(store, store.add_client("dana"), now=NOW + timedelta(hours=2))
+    first = _claimed(store, now=NOW + timedelta(hours=1))
+    send(store, now=NOW + timedelta(hours=1))
+    send(store, Refused(code=550, status="5.7.1", reply="not from you"), now=NOW + timedelta(hours=2))
+
+    second = _claimed(store, MONDAY + DAY, now=NOW + DAY)
+
+    assert _facts(store, first, now=NOW + timedelta(hours=3)).troubles == ()
+    assert [one.what for one in _facts(store, second, now=NOW + DAY).troubles] == ["refused"]
+
+
 def test_a_trouble_of_a_digest_that_never_arrived_is_told_by_the_next(store: Store) -> None:
     want_prompt(store, store.add_client("dana"))
     send(store, Refused(code=550, status="5.7.1", reply="not from you"))
