@@ -121,8 +121,9 @@ class Quiet:
         if prompt.if_quiet is IfQuiet.SKIP:
             return Placed(moment, never=f"It falls into {why}.")
         if prompt.if_quiet is IfQuiet.EARLIER:
-            stop = max(filter(None, (moment.at - EARLIEST, not_before)))
-            reach = f"and so do the {EARLIEST.days} days before" if stop != not_before else "and so does all before it"
+            earliest = moment.at - EARLIEST
+            stop = earliest if not_before is None else max(earliest, not_before + _MINUTE)
+            reach = f"and so do the {EARLIEST.days} days before" if stop == earliest else "and so does all before it"
         else:
             stop = min(filter(None, (moment.at + prompt.max_late, not_after and not_after - _MINUTE)))
             reach = f"and may go {say_duration(prompt.max_late)} late at most"
