@@ -269,6 +269,31 @@ async def test_a_letter_in_sent_is_found_by_exactly_its_message_id(box: Box, mes
         assert await mailbox.search_message_id("ü\r\n@example.org") == []
 
 
+async def test_letters_are_found_by_exactly_an_id_in_their_references_however_it_is_folded(box: Box) -> None:
+    asked = b"<a1@example.org>"
+    plain = REPLY.replace(b"Subject:", b"References: <first@example.org> " + asked + b"\r\nSubject:", 1)
+    folded = REPLY.replace(b"Subject:", b"References: <first@example.org>\r\n " + asked + b"\r\nSubject:", 1)
+    longer = plain.replace(asked, b"<x-a1@example.org>")
+    async with open_mailbox(box.server) as mailbox:
+        for raw in (longer, plain, REPLY, folded):
+            await mailbox.append("Sent", raw)
+        await mailbox.select("Sent")
+        assert await mailbox.search_reference("a1@example.org") == [2, 4]
+        assert await mailbox.search_reference("a1@example.or") == []
+
+
+async def test_a_letter_laid_into_the_inbox_is_unread_and_whole(box: Box) -> None:
+    async with open_mailbox(box.server) as mailbox:
+        await mailbox.append("INBOX", REPLY)
+
+    with box.other_program() as imap:
+        imap.select("INBOX", readonly=True)
+        _, fetched = imap.fetch("1", "(FLAGS BODY.PEEK[])")
+    assert isinstance(fetched[0], tuple)
+    assert fetched[0][1] == REPLY
+    assert b"Seen" not in fetched[0][0]
+
+
 @pytest.mark.parametrize("name", ["Müller & Söhne", "Übergabe/Groß", 'say "hi"', "台北", "R&D", "a*b%c"])
 async def test_folders_of_any_name_are_listed_chosen_and_written_to(box: Box, name: str) -> None:
     # given
