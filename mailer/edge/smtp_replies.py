@@ -130,7 +130,9 @@ def _account_trouble(reply: Reply, *, host: str, step: Step, private: Iterable[s
     if _is_of_mailbox(reply, step=step):
         return None
     if _ALLOWANCE.search(reply.text) or reply.status in _ALLOWANCE_STATUS:
-        return AccountTrouble(f"{said} (the sending allowance is used up)", retry_seconds=ALLOWANCE_SECONDS)
+        is_day = _HOURLY.search(reply.text) is None
+        reason = f"{said} (the sending allowance is used up)"
+        return AccountTrouble(reason, retry_seconds=ALLOWANCE_SECONDS, used_up_day=is_day)
     if _is_person_needed(reply):
         return AccountTrouble(f"{said} (the provider does not let this account send)", needs_person=True)
     if _is_rate(reply):
@@ -199,26 +201,29 @@ _STATUS_IN_BRACKETS = re.compile(r"[(\[]?#([245]\.\d{1,3}\.\d{1,3})(?![\d.])")  
 _BANNED_STATUS = frozenset(
     {"5.1.8", "5.7.57", "5.7.60", "5.7.139", "5.7.501", "5.7.502", "5.7.503", "5.7.705", "5.7.708", "5.7.750"}
 )
-_ALLOWANCE_STATUS = frozenset({"5.4.5", "5.7.232", "5.7.233"})  # Gmail's day; Exchange's counts for a tenant
+# Gmail's day; Exchange's for a mailbox, and for a tenant.
+_ALLOWANCE_STATUS = frozenset({"5.4.5", "5.1.90", "5.2.122", "5.7.232", "5.7.233"})
 _DEAD_STATUS = frozenset({"1.1", "1.6", "1.10"})  # no such mailbox; moved away; Exchange's "recipient not found"
 
 _ALLOWANCE = re.compile(
-    r"(daily|hourly|monthly)\b.{0,30}\b(limit|quota)|sending (limit|quota)|submission ?quota ?(was )?exceeded"
+    r"(daily|hourly|monthly)\b.{0,30}\b(limit|quota)|send(ing)? (limit|quota)|submission ?quota ?(was )?exceeded"
     r"|(max(imum)?|limit of)\b.{0,30}\b(e-?mails|messages|recipients) per (hour|day)|exceeded the max(imum)? emails",
     re.IGNORECASE | re.DOTALL,
 )
+_HOURLY = re.compile(r"hourly|per hour", re.IGNORECASE)
 _RATE = re.compile(
     r"rate[- ]?limit|too many (messages|connections|concurrent|emails|recipients|login|requests|bad|failed)"
     r"|too (fast|quickly)|throttl|thread limit|server busy|slow down|unusual(ly high)? rate|receive limit",
     re.IGNORECASE,
 )
-_OF_SENDER = re.compile(r"submission ?quota|SendAsDenied", re.IGNORECASE)
+_OF_SENDER = re.compile(r"submission ?quota|SendAsDenied|OutboundSpam|RecipientLimit", re.IGNORECASE)
 _GREYLIST = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 _NOT_ALLOWED = re.compile(
     r"authentication (is )?required|must (be )?authenticate|not authenticated|unable to relay|not permitted to relay"
     r"|relay(ing)? (access )?(is )?(denied|prohibited|not (permitted|allowed))"
     r"|(permissions?|allowed|authori[sz]ed) to send as|SendAsDenied|not owned by (user|auth)"
-    r"|account (has been |is )?(suspended|disabled for sending|blocked from sending)|outbound spam|bad outbound sender",
+    r"|account (has been |is )?(suspended|disabled for sending|blocked from sending)|outbound ?spam|bad outbound sender"
+    r"|unusual sending activity",
     re.IGNORECASE,
 )
 _CONTENT_OR_POLICY = re.compile(

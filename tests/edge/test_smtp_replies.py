@@ -76,6 +76,15 @@ def test_policy_quota_spam_and_size_say_nothing_about_the_address(text: str) -> 
         (Step.RCPT, 550, "5.7.232 Your message can't be sent because your tenant exceeded its rate limit", False),
         (Step.RCPT, 550, "Domain example.org has exceeded the max emails per hour (100/100) allowed", False),
         (Step.RCPT, 451, "Hourly sending limit reached", False),
+        (Step.DOT, 550, "5.7.1 petra@example.org: You have exceeded your daily sending limit. Try again later", False),
+        (Step.DOT, 550, "5.1.90 Your message can't be sent because you've reached your daily limit", False),
+        (Step.DOT, 554, "5.2.122 RecipientLimitExceeded; the recipient limit of the sender was reached", False),
+        (Step.RCPT, 554, "Mail send limit exceeded", False),
+        (Step.DOT, 454, "Throttling failure: Daily message quota exceeded", False),
+        (Step.DOT, 454, "Throttling failure: Maximum sending rate exceeded", False),
+        (Step.DOT, 554, "5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; message blocked", True),
+        (Step.DOT, 550, "5.4.6 Unusual sending activity detected. Please try after sometime", True),
+        (Step.MAIL, 421, "4.7.0 [TSS04] Messages temporarily deferred", False),
         (Step.MAIL, 452, "4.3.1 Insufficient system storage", False),
         (Step.MAIL, 451, "4.4.5 congestion", False),
         (Step.MAIL, 550, "5.7.501 Access denied, spam abuse detected", True),
@@ -99,6 +108,23 @@ def test_limits_and_bans_are_the_account_s_trouble_and_no_letter_s(
     assert 60 <= outcome.retry_seconds <= 3600
     assert HOST in outcome.reason
     assert "petra" not in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "is_day"),
+    [
+        ("5.4.5 Daily user sending limit exceeded", True),
+        ("5.1.90 no more for now", True),
+        ("Mail send limit exceeded", True),
+        ("Hourly sending limit reached", False),
+        ("Domain example.org has exceeded the max emails per hour (100/100) allowed", False),
+    ],
+)
+def test_a_used_up_day_is_told_from_a_used_up_hour(text: str, is_day: bool) -> None:
+    outcome = verdict(Reply(550, text), host=HOST, step=Step.DOT)
+
+    assert isinstance(outcome, AccountTrouble)
+    assert outcome.used_up_day is is_day
 
 
 @pytest.mark.parametrize(
