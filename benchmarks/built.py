@@ -202,7 +202,8 @@ def _sent(
         "id": new_id(at), "kind": LetterKind.PROMPT, "account_id": owner.account, "coach_id": owner.coach,
         "client_id": client, "occurrence_id": occurrence, "cause": f"occurrence:{occurrence}",
         "reference": os.urandom(10), "state": OutboxState.SENT, "priority": 1, "due_at": at, "next_attempt_at": at,
-        "expires_at": at + timedelta(hours=6), "attempts": 1, "created_at": at, "settled_at": at, "code": 250, "raw": SEALED, "recipient": SEALED, "recipient_digest": SEALED, "message_id": str(occurrence),
+        "expires_at": at + timedelta(hours=6), "attempts": 1, "created_at": at, "settled_at": at, "code": 250, "raw": SEALED, "recipient": SEALED,
+        "recipient_digest": SEALED, "message_id": str(occurrence),
         "asked": SEALED,
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ from mailer.schedule.when import Calendar, Cron, EveryDays, EveryWeeks, Monthly,
 
 HORIZON = timedelta(days=3700)  # ten years: beyond the rarest day a cron line can name (29 February)
 _LAST_DAY = date(MAXYEAR, 12, 1)
+_MONDAY = 6  # day 1 of the calendar was one: date.fromordinal(n).weekday() is (n + 6) % 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def _days(when: Calendar, first: date, last: date, *, start: date) -> range:
         case OnDate():
             only = when.day.toordinal()
             return range(max(begin, only), min(end, only) + 1)
+        case Weekly() if len(when.days) == 1:
+            return range(begin + (when.days[0] - begin - _MONDAY) % 7, end + 1, 7)
         case EveryDays():
             return range(begin + (start.toordinal() - begin) % when.count, end + 1, when.count)
         case _:
@@ -62,7 +65,7 @@ def _days(when: Calendar, first: date, last: date, *, start: date) -> range:
 
 def _times_on(when: Calendar, number: int, *, start: date) -> tuple[time, ...]:
     """The wall-clock times of that day, in order; () on days the form leaves out."""
-    week_day = (number + 6) % 7  # the calendar's day 1 was a Monday
+    week_day = (number + _MONDAY) % 7
     match when:
         case Weekly():
             chosen = week_day in when.days
@@ -78,8 +81,12 @@ def _times_on(when: Calendar, number: int, *, start: date) -> tuple[time, ...]:
 
 
 def _hits_on(day: date, times: tuple[time, ...], zone: ZoneInfo) -> list[Hit]:
-    moments = ((slot, wall_clock(day, at, zone)) for slot, at in enumerate(times, 1))
-    return [Hit(day.isoformat() + (f"#{slot}" if slot > 1 else ""), moment) for slot, moment in moments if moment]
+    hits = []
+    for slot, at in enumerate(times, 1):
+        moment = wall_clock(day, at, zone)
+        if moment is not None:
+            hits.append(Hit(day.isoformat() if slot == 1 else f"{day.isoformat()}#{slot}", moment))
+    return hits
 
 
 def _is_nth(day: date, ordinal: int) -> bool:

@@ -105,6 +105,8 @@ def next_of(place: Place, *, after: datetime) -> Due | None:
             continue
         due = _due(place, hit)
         if due.at > after and (best is None or due.at < best.at):
+            if place.quiet.is_empty:  # nothing moves: the first is the next
+                return due
             best = due
     return best
 
