@@ -193,19 +193,20 @@ def _sent(
     owner: _Owner, client: UUID, enrolment: UUID, names: tuple[str, str, str], *, at: datetime
 ) -> tuple[Row, Row]:
     occurrence = new_id(at)
-    return {
+    row = {
         "id": occurrence, "client_id": client, "coach_id": owner.coach, "enrolment_id": enrolment,
         "schedule": names[0], "prompt": names[1], "anchor": names[2], "state": schema.OccurrenceState.QUEUED,
         "reason": "built", "detail": "", "due_at": at, "until": at + timedelta(hours=6), "decided_at": at,
         "late": False,
-    }, {
+    }  # fmt: skip
+    letter = {
         "id": new_id(at), "kind": LetterKind.PROMPT, "account_id": owner.account, "coach_id": owner.coach,
         "client_id": client, "occurrence_id": occurrence, "cause": f"occurrence:{occurrence}",
         "reference": os.urandom(10), "state": OutboxState.SENT, "priority": 1, "due_at": at, "next_attempt_at": at,
-        "expires_at": at + timedelta(hours=6), "attempts": 1, "created_at": at, "settled_at": at, "code": 250, "raw": SEALED, "recipient": SEALED,
-        "recipient_digest": SEALED, "message_id": str(occurrence),
-        "asked": SEALED,
+        "expires_at": at + timedelta(hours=6), "attempts": 1, "created_at": at, "settled_at": at, "code": 250,
+        "raw": SEALED, "recipient": SEALED, "recipient_digest": SEALED, "message_id": str(occurrence), "asked": SEALED,
     }  # fmt: skip
+    return row, letter
 
 
 def _url(folder: Path, name: str) -> str:
