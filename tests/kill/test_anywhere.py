@@ -15,6 +15,7 @@ from tests.servers.scripted_smtp import ScriptedSmtp
 
 BLOCKS, POINTS = 50, 10
 AGAIN = 0.3  # how often the program that was started again is killed as well
+CONNECTIONS = (1, 2, 4)
 BEYOND = 1.1  # of the time an undisturbed round takes: also just after its end
 
 
@@ -88,6 +89,8 @@ async def tried(ground: Ground, seeds: list[str], record_property: Property) -> 
         random = Random(seed)
         async with ScriptedSmtp() as smtp:
             place = await ground.beginnings.copy(ground.kind, ground.folder / seed, ground.box, smtp)
+            place.connections = random.choice(CONNECTIONS)
+            place.settle()
             deaths, now = Deaths(place), WEEK_TWO
             for _ in range(1 + (random.random() < AGAIN)):
                 process = place.start(now)

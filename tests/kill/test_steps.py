@@ -20,6 +20,7 @@ from mailer.store.migrate import DATA
 from mailer.store.schema import LetterState
 from tests.kill.installation import WEEK_TWO, Beginnings
 from tests.kill.ledger import database
+from tests.kill.process import eventually
 from tests.kill.recovery import Condition, Deaths, comes_true, recovered
 from tests.servers.dovecot import Box
 from tests.servers.relay import Relay
@@ -81,6 +82,37 @@ async def test_the_program_may_die_at_each_step_of_sending(
 
         assert await recovered(place, deaths) == []
         assert (deaths.kills, deaths.unknown, len(smtp.letters)) == (1, step.unknown, ALL - step.missing)
+        await place.close()
+
+
+@pytest.mark.parametrize(
+    ("at", "unknown"),
+    [
+        (At.RCPT, 0),
+        pytest.param(At.DATA, 4, marks=pytest.mark.prove),
+        pytest.param(At.CONTENT, 4, marks=pytest.mark.prove),
+        (At.DOT, 4),
+    ],
+)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.prove)])
+async def test_with_several_connections_at_most_one_letter_of_each_is_of_unknown_fate(
+    beginnings: Beginnings, box: Box, tmp_path: Path, at: At, unknown: int, kind: str
+) -> None:
+    # The first connection goes ahead with one letter; then all four stand still at the same place.
+    first = Twist(at=at, then=Then.STAY_SILENT, on=(1,), turn=2)
+    others = Twist(at=at, then=Then.STAY_SILENT, on=(2, 3, 4))
+    async with ScriptedSmtp(first, others) as smtp:
+        place = await beginnings.copy(kind, tmp_path, box, smtp)
+        place.connections = 4
+        place.settle()
+        deaths = Deaths(place)
+
+        process = place.start(WEEK_TWO)
+        await eventually(lambda: smtp.silent == 4)
+        await deaths.kill(process)
+
+        assert await recovered(place, deaths) == []
+        assert deaths.unknown == unknown
         await place.close()
 
 

@@ -88,6 +88,7 @@ class ScriptedSmtp:
         self._talks: list[asyncio.Task[object]] = []
         self.over = asyncio.Event()  # the test has ended
         self.fell_silent = asyncio.Event()  # a twist has come to STAY_SILENT or AWAIT_TEST
+        self.silent = 0  # connections that stand still for good
         self.let_go = asyncio.Event()
         self._places = {at: asyncio.Event() for at in At}
         self.heard: list[str] = []
@@ -246,6 +247,7 @@ class _Talk:
             return twist.say or usual
         await self._write(twist.say)
         if twist.then is Then.STAY_SILENT:
+            self._server.silent += 1
             self._server.fell_silent.set()
             while await self._reader.read(65_536):
                 pass
