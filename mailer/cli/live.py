@@ -56,8 +56,7 @@ async def _try_all(
 ) -> list[Checkup]:
     """All accounts at once: each may have to wait for its letter."""
     trials = [
-        Trial(office=office, posting=_posting(settings, one, wait=wait), clock=clock, clean=clean, tell=_tell)
-        for one in chosen
+        Trial(office=office, posting=_posting(settings, one, wait=wait), clean=clean, tell=_tell) for one in chosen
     ]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one.run()) for one in trials]

@@ -10,19 +10,22 @@ import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from mailer.edge.imap import ImapMailbox
 from mailer.edge.smtp import SmtpTransport
-from mailer.engine.post import mailbox_of, smtp_of
+from mailer.engine.post import machine_time, mailbox_of, smtp_of
 from mailer.errors import MailerError
 from mailer.flow.live_check import Posting, look_for, post, trouble_found
 from mailer.flow.live_find import Arrival, Search
 from mailer.flow.office import Clock, Office
 from mailer.message.reading.parse import parse
-from mailer.message.returned.letter import failed, good, note
+from mailer.message.returned.letter import failed, good, note, spoken
 from mailer.model.checkup import Checkup, Finding, Offered
 from mailer.model.mailbox import SpecialUse
 from mailer.model.places import Account
+from mailer.store import accounts
+from mailer.store.schema import AccountEnd
 
 STEP_SECONDS = 30.0  # a person waits
 
@@ -35,7 +38,7 @@ class Trial:
 
     office: Office
     posting: Posting
-    clock: Clock
+    clock: Clock = machine_time  # real servers are met, whatever time is played
     clean: bool = False  # the letter is taken away at the end
     tell: Callable[[str], None] = lambda said: None  # whoever waits
     findings: list[Finding] = field(default_factory=list)
@@ -64,6 +67,7 @@ class Trial:
         except MailerError as trouble:
             self._found(trouble_found("sending", str(trouble)))
             return None
+        await self._still_paused("sending", AccountEnd.SMTP)
         return transport
 
     async def _way_in(self, stack: AsyncExitStack, account: Account) -> ImapMailbox | None:
@@ -73,7 +77,15 @@ class Trial:
             self._found(trouble_found("reading", str(trouble)))
             return None
         self._found(good("reading", _offer(mailbox.offered, _READING)))
+        await self._still_paused("reading", AccountEnd.IMAP)
         return mailbox
+
+    async def _still_paused(self, about: str, end: AccountEnd) -> None:
+        """An end that works and is shut all the same: whoever mended it may think that this was all there is to do."""
+        state = await self.office.db.look(accounts.end_state, self.posting.account.slug, end)
+        if not state.is_open(self.clock()):
+            said = f"works, and is still paused since: {state.reason}"
+            self._found(note(about, said, "`mailer outbox retry` lifts the pause"))
 
     async def _begun(self, mailbox: ImapMailbox, account: Account) -> Search | None:
         search = Search(mailbox=mailbox, keys=self.office.tokens, installation=self.office.installation)
@@ -84,7 +96,7 @@ class Trial:
             self._found(trouble_found("folders", str(trouble)))
             return None
         for why in search.missing:
-            self._found(trouble_found("folders", why))
+            self._found(trouble_found("folder", why))
         said = [f"read: {', '.join(account.folders)}", *(f"{use}: {uses[use]}" for use in _USES if use in uses)]
         if SpecialUse.JUNK in uses:
             self._found(good("folders", "; ".join(said)))
@@ -98,11 +110,12 @@ class Trial:
         if posted is None:
             return
         if mailbox is None or search is None:
-            self._found(failed("arrival", "whether it arrived could not be seen", "mend reading first"))
+            self._found(note("arrival", "whether it arrived could not be seen", "mend reading first"))
             return
-        self.tell(f"a letter is on its way; waiting for it, {self.posting.wait_seconds:g} seconds at most")
+        longest = spoken(timedelta(seconds=self.posting.wait_seconds))
+        self.tell(f"a letter is on its way; waiting for it, {longest} at most")
         try:
-            came = await look_for(self.office, search, self.posting, posted, clock=self.clock, found=self._found)
+            came = await look_for(search, self.posting, posted, found=self._found)
             if came is not None and self.clean:
                 await self._take_away(mailbox, came)
         except MailerError as trouble:

@@ -64,18 +64,20 @@ async def post(
 
 
 async def look_for(
-    office: Office, search: Search, posting: Posting, posted: Posted, *, clock: Clock, found: Callable[[Finding], None]
+    search: Search, posting: Posting, posted: Posted, *, found: Callable[[Finding], None]
 ) -> Arrival | None:
     """The letter as it came, with all that it tells; None where it did not come."""
-    until = posted.at + timedelta(seconds=posting.wait_seconds)
-    came = await search.find(posted.letter, until=until, clock=clock)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    came = await search.find(posted.letter, seconds=posting.wait_seconds)
+    took = timedelta(seconds=loop.time() - began)
     sent = search.place(SpecialUse.SENT)
     copy = await search.look(sent, posted.letter) if sent else None
     in_sent = isinstance(copy, Arrival)
     if not isinstance(came, Arrival) or (came.place.use is SpecialUse.ALL and in_sent):
         found(_not_here(came, posting, posted))
         return None
-    for one in _arrived(came, posted, took=clock() - posted.at):
+    for one in _arrived(came, posted, took=took):
         found(one)
     others = await stamps_of_others(search.mailbox, own=posted.account.address)
     it = returned(came.raw, sent=posted.letter, account=posted.account, carrier=posting.carrier)

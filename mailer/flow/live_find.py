@@ -7,12 +7,12 @@ first; nothing is kept of what others wrote. A report that says the letter canno
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailer.errors import PermanentFailure
-from mailer.flow.office import Clock
 from mailer.message.reading.authentication import Stamp, topmost_stamp
 from mailer.message.reading.classify import classify
 from mailer.message.reading.parse import parse
@@ -84,20 +84,21 @@ class Search:
             self.places.append(place)
             self._marks[place.folder] = state.uidnext - 1
 
-    async def find(self, letter: CheckLetter, *, until: datetime, clock: Clock) -> Arrival | CameBack | None:
+    async def find(self, letter: CheckLetter, *, seconds: float) -> Arrival | CameBack | None:
         """The letter or a report about it; None where neither came in time.
 
         1. looks into the junk folder, the folders that are read, and the inbox, which comes last
         2. waits for news of the inbox, for some seconds at most, and looks again
         3. when time is up looks into "All Mail"
         """
-        all_mail = self.place(SpecialUse.ALL)
+        loop, all_mail = asyncio.get_running_loop(), self.place(SpecialUse.ALL)
+        until = loop.time() + seconds
         often = [one for one in self.places if one.use in (SpecialUse.JUNK, None)]
         while True:
             for place in often:
                 if found := await self.look(place, letter):
                     return found
-            left = (until - clock()).total_seconds()
+            left = until - loop.time()
             if left <= 0:
                 break
             await self.mailbox.wait_for_news(min(left, LOOK_SECONDS))

@@ -45,6 +45,8 @@ class SmtpServer:
     account: Server
     delivered: list[Delivered] = field(default_factory=list)
     connections: list[str] = field(default_factory=list)  # the name in each EHLO, those after STARTTLS too
+    refuse: Callable[[str], str] = lambda recipient: ""  # what is said to RCPT instead of yes
+    hand_on: Callable[[Delivered], str] = lambda letter: ""  # what is done with a letter; what is said instead of 250
 
 
 StartSmtp = Callable[..., SmtpServer]
@@ -127,6 +129,15 @@ class _Collector:
         self.server.connections.append(hostname)
         return responses
 
+    async def handle_RCPT(  # noqa: N802
+        self, conversation: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if said := self.server.refuse(address):
+            return said
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
     async def handle_DATA(  # noqa: N802
         self, conversation: SMTP, session: Session, envelope: Envelope
     ) -> str:
@@ -143,7 +154,7 @@ class _Collector:
                 user=login.login.decode() if session.authenticated else "",
             )
         )
-        return "250 2.0.0 kept"
+        return self.server.hand_on(self.server.delivered[-1]) or "250 2.0.0 kept"
 
 
 class _ByToken(_Collector):
