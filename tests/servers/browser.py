@@ -80,8 +80,9 @@ def look_at(page: str, *, width: int, dark: bool = False) -> Seen:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     found = re.search(r'<i id="m">(\d+) (\d+) (\d+) (\d+) ([\d.]+) ([01])</i>', done.stdout)
     assert found is not None, done.stderr[-500:]
-    widths = [int(one) for one in found.groups()[:4]]
-    return Seen(*widths, contrast=float(found[5]), by_night=found[6] == "1")
+    wide, content, height, loads = (int(one) for one in found.groups()[:4])
+    contrast, by_night = float(found[5]), found[6] == "1"
+    return Seen(wide, content, height, loads, contrast=contrast, by_night=by_night)
 
 
 def requests_of(page: str) -> list[str]:
