@@ -12,13 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mailer.errors import PermanentFailure, TemporaryFailure
 
 BUSY_TIMEOUT_MS = 30_000  # longer than any backup or reader should hold the SQLite lock
+IDLE_MS = 60_000  # within a transaction, which otherwise takes milliseconds
 READERS = 4
 
 P = ParamSpec("P")
@@ -36,9 +37,7 @@ class Database:
             self._reader = _sqlite_engine(url, begin="BEGIN", query_only=True)
             self._write_pool = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         else:
-            self._writer = create_engine(
-                url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True, hide_parameters=True
-            )
+            self._writer = _postgres_engine(self.url)
             # By default each statement of a transaction sees another moment; a reader must see one.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._write_pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-write")
@@ -100,6 +99,14 @@ def _transact(engine: Engine, function: Callable[..., T], args: tuple[Any, ...],
 def _first_line(error: DBAPIError) -> str:
     """The driver's own words without the statement: parameters may hold anything."""
     return str(error.orig).splitlines()[0] if error.orig and str(error.orig) else type(error).__name__
+
+
+def _postgres_engine(url: URL) -> Engine:
+    """A process that is stopped within a transaction must not keep others from what it holds; it begins anew later."""
+    settings = {} if "options" in url.query else {"options": f"-c idle_in_transaction_session_timeout={IDLE_MS}"}
+    return create_engine(
+        url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True, hide_parameters=True, connect_args=settings
+    )
 
 
 def _sqlite_engine(url: str, *, begin: str, query_only: bool = False) -> Engine:

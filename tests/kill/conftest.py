@@ -10,7 +10,7 @@ import pytest
 from tests.kill.installation import Beginnings
 from tests.stores import Templates
 
-TALLIES = ("kills", "letters of unknown fate")
+TALLIES = ("kills", "letters of unknown fate", "processes that stood still")
 
 
 @pytest.fixture(scope="session")

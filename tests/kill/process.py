@@ -58,6 +58,14 @@ class Running:
         self._process.kill()
         return await self.ended() == -signal.SIGKILL
 
+    def pause(self) -> None:
+        """SIGSTOP: it stands still where it is, as a machine that is suspended or has no memory left."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT: it knows nothing of the time between."""
+        os.kill(self.pid, signal.SIGCONT)
+
     def ask_to_stop(self) -> None:
         """SIGTERM, as an operator or systemd sends it."""
         os.kill(self.pid, signal.SIGTERM)
