@@ -17,8 +17,10 @@ import pytest
 from mailer.edge.smtp import SmtpTransport
 from mailer.engine.once import Post
 from mailer.engine.post import transport_of
+from mailer.errors import AccountTrouble
 from mailer.model.places import Secret
 from mailer.store import accounts, alerts, inbox, practice
+from mailer.store.schema import AccountEnd
 from tests.house import MONDAY, House, parsed, plain, to
 from tests.servers.scripted_smtp import At, ScriptedSmtp, Twist
 from tests.servers.smtp import SmtpServer
@@ -160,6 +162,30 @@ async def test_where_neither_sending_nor_the_mailbox_works_the_operators_command
     assert "mailer outbox retry" in text
 
 
+async def test_a_login_that_has_ended_is_told_once_for_both_ends_with_the_command_that_renews_it(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    # given
+    house = sqlite_house
+    await ready(house)
+    ended = AccountTrouble("the login was revoked: type `mailer login gmail --account main`", needs_person=True)
+    house.office.operator_command = command_that_writes(tmp_path / "told")
+
+    # when
+    for end in AccountEnd:
+        for _ in range(3):
+            house.store.db.write(accounts.note_trouble, "main", end, ended, now=FRIDAY)
+    await house.once(FRIDAY + timedelta(minutes=1))
+    await house.once(FRIDAY + timedelta(minutes=2))
+
+    # then
+    [text, rest] = (tmp_path / "told").read_text().split("#")
+    assert rest == ""
+    assert text.count("type `mailer login gmail --account main`") == 2
+    assert "No letter leaves, for " in text
+    assert "No reply is read, for " in text
+
+
 async def test_where_no_way_is_left_it_is_logged_and_tried_again_every_hour(
     sqlite_house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -213,7 +239,9 @@ async def test_a_days_allowance_that_is_used_up_is_told_with_when_it_goes_on(sql
 
     [(subject, text, _)] = in_inbox(house)
     assert subject == "Sending is paused for main: enough for a day"
-    assert "it is tried again at 2026-03-06 09:30 UTC, and the digests go first" in " ".join(text.split())
+    until = house.store.db.read(accounts.end_state, "main", AccountEnd.SMTP).paused_until
+    assert until is not None
+    assert f"it is tried again at {until:%Y-%m-%d %H:%M} UTC, and the digests go first" in " ".join(text.split())
 
 
 async def test_letters_that_a_template_holds_are_told_once_for_each_reason(sqlite_house: House, tmp_path: Path) -> None:
