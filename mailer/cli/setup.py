@@ -140,6 +140,7 @@ def _say_what_comes_next(folder: Path) -> None:
         "fill in config.toml: your name, your addresses, your time zone",
         "export MAILER_PASSWORD='...' with the mailbox's password (for Gmail an app password)",
         "mailer check, then mailer migrate",
+        "mailer check --live, which sends a letter from the mailbox to itself",
         "mailer client add --help",
     ]
     typer.echo("\nNext:")

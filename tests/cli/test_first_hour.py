@@ -23,7 +23,8 @@ Next:
   3. fill in config.toml: your name, your addresses, your time zone
   4. export MAILER_PASSWORD='...' with the mailbox's password (for Gmail an app password)
   5. mailer check, then mailer migrate
-  6. mailer client add --help
+  6. mailer check --live, which sends a letter from the mailbox to itself
+  7. mailer client add --help
 """
 
 
