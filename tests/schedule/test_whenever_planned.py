@@ -274,7 +274,7 @@ def test_nothing_goes_twice_or_early_or_quietly_or_beyond_the_limit_or_unshown(
 
 @pytest.mark.prove
 @seed(20271031)
-@settings(max_examples=4000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), visits)
 def test_nothing_goes_twice_or_early_or_quietly_or_beyond_the_limit_or_unshown_in_thousands_of_worlds(
     world: World, steps: list[tuple[str, int]]
