@@ -26,7 +26,7 @@ def put_notice(
     the coach's practice, or `through` the one with this slug.
     """
     key = person_key(conn, vault, coach_id=coach_id)
-    said = json.dumps({"subject": subject, "text": text, "account": through})
+    said = json.dumps({"subject": subject, "text": text} | ({"account": through} if through else {}))
     letter = NewLetter(
         kind=LetterKind.NOTICE,
         coach_id=coach_id,

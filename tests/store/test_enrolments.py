@@ -27,6 +27,16 @@ def test_a_client_joins_a_schedule_once(store: Store) -> None:
     assert (enrolment.schedule, enrolment.start, enrolment.end, enrolment.started_at) == ("weekly", MONDAY, None, NOW)
 
 
+def test_a_client_reached_by_hand_and_by_audience_is_on_the_schedule_once(store: Store) -> None:
+    dana = store.add_client("dana")
+    _join(store, dana)
+
+    for _ in range(2):
+        store.db.write(enrolments.enrol_audience, store.vault, "vogl", "weekly", lambda *_: True, now=NOW)
+
+    assert [one.client_id for one in store.db.read(enrolments.enrolments)] == [dana.id]
+
+
 def test_a_client_leaves_a_schedule_once(store: Store) -> None:
     dana = store.add_client("dana")
     _join(store, dana)
