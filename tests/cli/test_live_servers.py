@@ -6,20 +6,24 @@ import os
 import pty
 import subprocess
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mailer.config import load_config
 from mailer.engine.opening import open_office
 from mailer.errors import AccountTrouble
-from mailer.model.places import Security
+from mailer.model.grant import Grant
+from mailer.model.places import Secret, Security
+from mailer.secrets import grants_of
 from mailer.store import accounts
 from mailer.store.schema import AccountEnd
 from tests.cli.live_desk import SOON, Desk, open_desk
 from tests.cli.operator import CONFIG, MAILER, Operator, now
 from tests.servers.carrier import Carrier
 from tests.servers.certificates import Certificates
-from tests.servers.dovecot import Box
+from tests.servers.dovecot import Box, DovecotServer
+from tests.servers.oauth import CLIENT_ID, CLIENT_SECRET, AuthorizationServer
 from tests.servers.smtp import SmtpServer, StartSmtp
 
 ENCRYPTED = """
@@ -36,6 +40,28 @@ host = "127.0.0.1"
 port = {imap}
 ca_file = "{ca_file}"
 password_env = "MAILER_PASSWORD"
+"""
+
+BY_TOKEN = """
+[account.smtp]
+host = "127.0.0.1"
+port = {smtp}
+security = "none"
+user = "{address}"
+
+[account.imap]
+host = "127.0.0.1"
+port = {imap}
+security = "none"
+user = "{address}"
+
+[account.oauth]
+provider = "other"
+client_id = "{client_id}"
+client_secret_env = "CLIENT_SECRET"
+authorize_url = "{oauth}/authorize"
+token_url = "{oauth}/token"
+scopes = ["imap", "smtp"]
 """
 
 
@@ -116,6 +142,48 @@ def test_what_protects_the_connections_is_told(
     refused = operator.type(f"check --live {SOON}")
     assert refused.code == 1
     assert "another" not in refused.out
+
+
+def test_tokens_open_both_ends_once_somebody_has_logged_in(
+    operator: Operator, oauth: AuthorizationServer, token_dovecot: DovecotServer, start_smtp: StartSmtp
+) -> None:
+    box, smtp = token_dovecot.new_user(), start_smtp(tokens_of=oauth)
+    smtp.hand_on = Carrier(box)
+    head = CONFIG.partition("[account.smtp]")[0].format(address=box.address)
+    ports = {"smtp": smtp.account.port, "imap": token_dovecot.imap_port}
+    operator.write(
+        "config.toml",
+        head + BY_TOKEN.format(**ports, address=box.address, client_id=CLIENT_ID, oauth=oauth.url),
+    )
+    operator.env["CLIENT_SECRET"] = CLIENT_SECRET
+
+    before = operator.type(f"check --live {SOON}")
+    log_in(operator, oauth, box)
+    after = operator.type(f"check --live {SOON}")
+
+    assert before.code == 1
+    told = 'account "main" has no OAuth login yet: run `mailer login other --account main`\n'
+    assert before.out.count(told) == 2
+    assert after.code == 0
+    assert smtp.delivered[0].user == box.address
+
+
+def log_in(operator: Operator, oauth: AuthorizationServer, box: Box) -> None:
+    """A login, kept as `mailer login` keeps it."""
+    login = oauth.log_in(box.address)
+    [account] = load_config(operator.folder / "config.toml", env=operator.env).accounts
+    assert account.oauth is not None
+    grant = Grant(
+        login="first",
+        address=box.address,
+        client_id=CLIENT_ID,
+        access=Secret(next(iter(login.access))),
+        got_at=datetime.now(UTC),
+        lifetime=timedelta(hours=1),
+        refresh=Secret(login.refresh),
+    )
+    with grants_of(account.oauth).replacing() as keep:
+        keep(grant)
 
 
 @pytest.mark.parametrize("option", ["--account main", "--wait 5", "--clean", "--json"])
@@ -200,3 +268,28 @@ def test_a_terminal_is_told_what_it_waits_for_and_lines_are_folded_at_words(desk
     assert "a letter is on its way; waiting for it, 1 second at most\n" in shown
     assert "FAILED  arrival" in table
     assert all(len(line) <= 80 for line in table.splitlines())
+
+
+def test_several_accounts_are_tried_and_each_told_by_itself(desk: Desk) -> None:
+    config = (desk.operator.folder / "config.toml").read_text()
+    second = CONFIG.format(address="other@example.com", smtp=1, imap=1)
+    for old, new in (("vogl", "reis"), ("petra", "paul"), ('"main"', '"second"')):
+        second = second.replace(old, new)
+    practices = {"practice": "vogl"}, {"practice": "reis"}
+    texts = []
+    for text, names in zip((config, second), practices, strict=True):
+        named = f'practice = "{names["practice"]}"\n'
+        texts.append(text.replace('zone = "', f'{named}zone = "').replace('address = "', f'{named}address = "'))
+    desk.operator.write("config.toml", "".join(texts))
+    for schedule in (desk.operator.folder / "schedules").glob("*.toml"):
+        schedule.write_text('practice = "vogl"\n' + schedule.read_text())
+
+    both, first = desk.check(), desk.check(f"--account main {SOON}")
+
+    assert (both.code, first.code) == (1, 0)
+    assert [line for line in both.out.splitlines() if line.startswith(("main: ", "second: "))] == [
+        "main: good",
+        "second: 2 failed",
+    ]
+    assert "other@example.com, as" not in first.out
+    assert "second: " not in first.out
