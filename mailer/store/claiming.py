@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 
 from mailer.model.outgoing import ClaimedLetter, OutboxState
 from mailer.model.plan import Rank
@@ -111,7 +111,7 @@ def _ready(conn: Connection, account_id: UUID, room: Room, *, now: datetime) -> 
     """Rows that wait and may go, locked; no more than there is room for."""
     if room.pressing <= 0:
         return []
-    ready = (x.state == OutboxState.QUEUED) & (x.next_attempt_at <= now) & (x.account_id == account_id)
+    ready = _IN_QUEUE & (x.next_attempt_at <= now) & (x.account_id == account_id)
     if room.ordinary <= 0:
         ready &= x.priority <= CANNOT_WAIT
     query = letters().where(ready).order_by(x.priority, x.next_attempt_at, x.id).limit(room.pressing)
@@ -145,4 +145,5 @@ def _had_today(conn: Connection, rows: Sequence[Row[Any]], *, now: datetime) -> 
     return Counter(dict(conn.execute(query.group_by(x.client_id)).all()))
 
 
+_IN_QUEUE = x.state == literal(OutboxState.QUEUED, literal_execute=True)  # written out: see ix_outbox_queue
 _LEASE = update(schema.outbox).where(x.id == bindparam("letter"))

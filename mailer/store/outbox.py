@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select, update
 
 from mailer.model.outgoing import ClaimedLetter, FixedBytes, LetterKind, OutboxState, WireLetter
 from mailer.model.plan import Rank
@@ -130,12 +130,6 @@ def release(conn: Connection, letter_ids: Iterable[UUID], *, owner: str, next_at
     mine = x.id.in_(list(letter_ids)) & (x.state == OutboxState.CLAIMED) & (x.lease_owner == owner)
     values = {"state": OutboxState.QUEUED, "lease_owner": None, "lease_until": None, "next_attempt_at": next_attempt_at}
     conn.execute(update(schema.outbox).where(mine).values(**values))
-
-
-def next_attempt(conn: Connection, *, now: datetime) -> datetime | None:
-    """When the earliest waiting letter may go."""
-    earliest: datetime | None = conn.scalar(select(func.min(x.next_attempt_at)).where(x.state == OutboxState.QUEUED))
-    return earliest
 
 
 def _accounts(conn: Connection, coach_ids: set[UUID]) -> dict[UUID, UUID]:

@@ -40,12 +40,18 @@ def execute_many(conn: Connection, statement: Insert | Update, rows: Sequence[Ma
     most of which goes into looking at each value of each row anew.
     """
     text, parameters = _compiled(statement, conn.dialect, tuple(rows[0]))
-    values: Sequence[Any]
-    if conn.dialect.positional:
-        values = [tuple(one.value(row) for one in parameters) for row in rows]
-    else:
-        values = [{one.name: one.value(row) for one in parameters} for row in rows]
-    return conn.exec_driver_sql(text, values, execution_options={"preserve_rowcount": True}).rowcount
+    values = [[row.get(one.name, one.default) for one in parameters] for row in rows]
+    for place, bind in ((place, one.bind) for place, one in enumerate(parameters) if one.bind is not None):
+        for row_values in values:
+            if row_values[place] is not None:
+                row_values[place] = bind(row_values[place])
+    named = [one.name for one in parameters]
+    ready: list[Any] = (
+        [tuple(one) for one in values]
+        if conn.dialect.positional
+        else [dict(zip(named, one, strict=True)) for one in values]
+    )
+    return conn.exec_driver_sql(text, ready, execution_options={"preserve_rowcount": True}).rowcount
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +61,6 @@ class _Parameter:
     name: str
     bind: Callable[[Any], Any] | None  # makes a value fit for the driver
     default: Any
-
-    def value(self, row: Mapping[str, Any]) -> Any:
-        value = row.get(self.name, self.default)
-        return value if self.bind is None or value is None else self.bind(value)
 
 
 @cache

@@ -195,6 +195,7 @@ digest_clients = Table(
     "digest_clients", meta, key(), to("digests"), to("clients"), UniqueConstraint("digest_id", "client_id")
 )
 
+_IN = text("state = 'queued'")  # the queue; queries say it in these words
 outbox = Table(
     "outbox", meta, key(), word("kind"), to("accounts"), to("coaches"), to("clients", optional=True),
     to("occurrences", optional=True), to("digests", optional=True), to("letters", optional=True),
@@ -218,14 +219,14 @@ outbox = Table(
     CheckConstraint("kind <> 'prompt' OR (client_id IS NOT NULL AND occurrence_id IS NOT NULL)", name="prompt"),
     CheckConstraint("kind <> 'digest' OR digest_id IS NOT NULL", name="digest"),
     CheckConstraint("kind <> 'confirmation' OR (client_id IS NOT NULL AND content IS NOT NULL)", name="confirmation"),
-    CheckConstraint("kind <> 'notice' OR content IS NOT NULL", name="notice"),
+    CheckConstraint("kind <> 'notice' OR content IS NOT NULL", name="notice"), Index("ix_outbox_state", "state"),
+    Index("ix_outbox_queue", "account_id", "priority", "next_attempt_at", "id", sqlite_where=_IN, postgresql_where=_IN),
 )  # fmt: skip
 # One living letter per cause: a replaced row is cancelled first.
 Index(
     "uq_outbox_cause", outbox.c.cause, unique=True,
     sqlite_where=outbox.c.state != "cancelled", postgresql_where=outbox.c.state != "cancelled",
 )  # fmt: skip
-Index("ix_outbox_ready", outbox.c.state, outbox.c.next_attempt_at)
 
 entries = Table(
     "entries", meta, key(), to("clients"), to("coaches"), to("threads", optional=True),
