@@ -55,7 +55,9 @@ class Commits:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends when all is written. Cut off meanwhile, it tries no more than once again."""
+        """Ends when all is written. Whoever is cut off tries once more and does not wait for a database."""
+        if isinstance(error, asyncio.CancelledError):
+            self._hurry.set()
         self._closing = True
         self._wanted.set()
         self._enough.set()

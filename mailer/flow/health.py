@@ -12,7 +12,7 @@ from mailer.flow.file_trouble import consequences
 from mailer.flow.office import Office
 from mailer.model.outgoing import OutboxState
 from mailer.model.people import Delivery
-from mailer.store import accounts, clients, delivery, heartbeats, inbox, outbox_view, practice
+from mailer.store import accounts, claiming, clients, delivery, heartbeats, inbox, outbox_view, practice
 from mailer.store.accounts import EndState
 from mailer.store.outbox_view import OutboxRow
 
@@ -52,6 +52,7 @@ def health(office: Office, *, now: datetime, plan_seconds: float = 30) -> Health
         *([] if clock else _silent(office, workers, now=now, plan_seconds=plan_seconds)),
         *(f"{name}: {trouble}" for name, (_, trouble) in workers.items() if trouble),
         *(f"account {one.account}, {one.end.value}: {one.reason}" for one in ends if not one.is_open(now)),
+        *_short_of_letters(office, now=now),
         *_put_aside(office, now=now),
         *_unreached(office),
         *_without_coach(office),
@@ -96,6 +97,19 @@ def _put_aside(office: Office, *, now: datetime) -> Iterator[str]:
     for client_id, why in aside.items():
         if client_id in names:
             yield f"{names[client_id]} cannot be planned and gets no letters; tried again every hour: {why}"
+
+
+def _short_of_letters(office: Office, *, now: datetime) -> Iterator[str]:
+    """Accounts whose allowance of a day is nearly used up while letters wait for it."""
+    for account in office.accounts.values():
+        if account.letters_per_day is None:
+            continue
+        account_id = office.db.read(accounts.account_id, account.slug)
+        sent = office.db.read(claiming.sent_since, account_id, now - claiming.DAY)
+        waiting = office.db.read(claiming.waiting, account_id, now=now)
+        if waiting and sent >= account.letters_per_day - account.letters_per_day // claiming.KEPT_BACK:
+            said = f"{sent} of {account.letters_per_day} letters of 24 hours are used up and {waiting} wait"
+            yield f"account {account.slug}: {said}; sessions, promises and digests go first"
 
 
 def _unreached(office: Office) -> Iterator[str]:

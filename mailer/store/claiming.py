@@ -100,6 +100,12 @@ def sent_since(conn: Connection, account_id: UUID, since: datetime) -> int:
     return conn.scalars(select(func.count()).where(x.account_id == account_id, out_since(since))).one()
 
 
+def waiting(conn: Connection, account_id: UUID, *, now: datetime) -> int:
+    """How many letters of an account may go now and have not been taken yet."""
+    ready = _IN_QUEUE & (x.next_attempt_at <= now) & (x.account_id == account_id)
+    return conn.scalars(select(func.count()).where(ready)).one()
+
+
 def room_again_at(conn: Connection, account_id: UUID, *, now: datetime) -> datetime | None:
     """When the oldest letter of the last 24 hours will be a day old: a used-up day comes back from then on."""
     sent = x.state.in_([OutboxState.SENT, OutboxState.UNKNOWN]) & (x.account_id == account_id)

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from mailer.edge.smtp import SmtpTransport
 from mailer.engine.once import Post
+from mailer.engine.post import Watch
 from mailer.errors import TemporaryFailure
-from mailer.flow.deliver import Sender, deliver_some
+from mailer.flow.deliver import Sender, deliver_some, retry_after
 from mailer.flow.deliver_commits import Commits
 from mailer.flow.enqueue import plan_some, take_in_book
+from mailer.flow.health import health
 from mailer.flow.office import Office
-from mailer.model.outgoing import ClaimedLetter, OutboxState, Sent
+from mailer.model.outgoing import ClaimedLetter, Deferred, OutboxState, Sent
 from mailer.store import accounts, outbox_view, schema
 from mailer.store.outbox_view import OutboxRow
 from mailer.store.schema import AccountEnd
 from mailer.store.settlement import Attempt
-from tests.house import MONDAY, House
+from tests.house import MONDAY, House, running_house
+from tests.servers.dovecot import Box
 from tests.servers.scripted_smtp import At, ScriptedSmtp, Then, Twist
+from tests.servers.smtp import SmtpServer
 from tests.store.letters import OWNER, claim, fix, rows_of, want_notice
-from tests.stores import NOW, Store
+from tests.stores import NOW, Store, Templates
 
 FRIDAY = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
 
@@ -139,6 +145,39 @@ async def test_a_used_up_day_is_waited_out_until_the_letters_of_that_day_are_a_d
     assert "allowance" in state.reason
 
 
+async def test_status_says_when_letters_wait_for_tomorrows_allowance(sqlite_house: House) -> None:
+    house = sqlite_house
+    await due(house, 12)
+
+    async with through(house, connections=2) as server:
+        account = replace(house.office.accounts["vogl"], letters_per_day=10)
+        house.office.accounts = {"vogl": account}
+        while await deliver_some(house.office, sender(house)):
+            pass
+
+    said = "account main: 9 of 10 letters of 24 hours are used up and 3 wait; sessions, promises and digests go first"
+    assert len(server.letters) == 9
+    assert said in health(house.office, now=house.now).alarms
+
+
+@pytest.mark.parametrize(("attempts", "least", "most"), [(0, 5, 6), (1, 15, 18), (2, 30, 36), (3, 60, 72), (9, 60, 72)])
+def test_a_letter_is_left_alone_longer_each_time_and_never_all_at_the_same_second(
+    attempts: int, least: int, most: int
+) -> None:
+    later = Deferred(code=451, status="4.7.1", reply="later")
+
+    waits = {retry_after(later, attempts=attempts, random=Random(seed)) for seed in range(50)}
+
+    assert len(waits) == 50
+    assert all(timedelta(minutes=least) <= wait <= timedelta(minutes=most) for wait in waits)
+
+
+def test_a_server_that_says_when_is_taken_at_its_word() -> None:
+    said = Deferred(code=450, status="4.7.1", reply="in 5 minutes", retry_seconds=300)
+
+    assert retry_after(said, attempts=4, random=Random(1)) == timedelta(minutes=5)
+
+
 async def test_a_stop_finishes_the_letters_under_way_and_gives_the_rest_back(sqlite_house: House) -> None:
     house = sqlite_house
     await due(house, 12)
@@ -233,11 +272,21 @@ async def test_what_is_handed_in_is_written_even_if_nobody_waits_for_it(sqlite_h
     assert {row.state for row in rows_of(store, schema.outbox)} == {OutboxState.SENT}
 
 
-async def test_a_database_that_is_away_for_a_moment_makes_no_letter_unknown(house: House) -> None:
-    if house.store.db.is_sqlite:
-        return
-    store = house.store
-    (letter,) = letters_with_bytes(store, 1)
+# A database that is away
+
+
+@pytest.fixture
+async def postgres_house(
+    store_templates: Templates, box: Box, smtp_server: SmtpServer, tmp_path: Path
+) -> AsyncIterator[House]:
+    """A house on a database that can be away."""
+    async with running_house(store_templates, "postgres", box, smtp_server, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def away(store: Store) -> Iterator[None]:
+    """The database lets nobody in while the block runs, and throws out who is there."""
     url = store.db.url
     other = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
 
@@ -248,15 +297,64 @@ async def test_a_database_that_is_away_for_a_moment_makes_no_letter_unknown(hous
                 gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
                 conn.execute(text(gone), {"name": url.database})
 
-    async with commits(house.office) as together:
-        assert await together.sending(letter.id)
-        let_in(False)
+    let_in(False)
+    try:
         with pytest.raises(TemporaryFailure):
             store.db.read(accounts.account_id, "main")
-        done = together.outcome(Attempt(letter_id=letter.id, outcome=Sent(code=250, reply="ok"), retry_at=NOW))
-        await asyncio.sleep(0.2)
+        yield
+    finally:
         let_in(True)
+        other.dispose()
+
+
+async def test_a_database_that_is_away_for_a_moment_makes_no_letter_unknown(postgres_house: House) -> None:
+    store = postgres_house.store
+    (letter,) = letters_with_bytes(store, 1)
+
+    async with commits(postgres_house.office) as together:
+        assert await together.sending(letter.id)
+        with away(store):
+            done = together.outcome(Attempt(letter_id=letter.id, outcome=Sent(code=250, reply="ok"), retry_at=NOW))
+            await asyncio.wait([done], timeout=0.3)
         await done
-    other.dispose()
 
     assert [row.state for row in rows_of(store, schema.outbox)] == [OutboxState.SENT]
+
+
+async def test_whoever_is_cut_off_while_the_database_is_away_does_not_wait_for_it(postgres_house: House) -> None:
+    store = postgres_house.store
+    (letter,) = letters_with_bytes(store, 1)
+
+    async def at_work() -> None:
+        async with commits(postgres_house.office) as together:
+            assert await together.sending(letter.id)
+            with away(store):
+                together.outcome(Attempt(letter_id=letter.id, outcome=Sent(code=250, reply="ok"), retry_at=NOW))
+                await asyncio.sleep(60)
+
+    working = asyncio.create_task(at_work())
+    await asyncio.wait([working], timeout=1)
+    working.cancel()
+    _, pending = await asyncio.wait([working], timeout=5)
+
+    assert not pending
+
+
+async def test_the_reading_end_survives_a_database_that_is_away(postgres_house: House) -> None:
+    house = postgres_house
+    await house.once()  # from here on what comes is read
+    account = house.office.accounts["vogl"]
+    read = asyncio.Event()
+    watch = Watch(
+        office=house.office, account=account, clock=house.clock, idle_seconds=0.05, poll_seconds=0.05, bell=read
+    )
+
+    watching = asyncio.create_task(watch.run())
+    async with asyncio.timeout(30):
+        with away(house.store):
+            await asyncio.wait([watching], timeout=0.5)
+        house.deliver(b"From: dana@example.org\r\nSubject: Hello\r\n\r\nGood.\r\n")
+        await read.wait()
+    watching.cancel()
+
+    assert len(rows_of(house.store, schema.letters)) == 1
