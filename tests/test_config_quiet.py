@@ -127,9 +127,9 @@ def test_the_operator_is_a_coach_who_is_there(folder: Path) -> None:
     text = PRACTICE + COACH + GMAIL
 
     assert load(folder, text).operator == "petra"
-    assert load(folder, 'operator = "petra"\n' + text).operator == "petra"
-    assert problems_of(folder, 'operator = "petr"\n' + text) == [
-        '1:12: operator: there is no coach "petr"; did you mean "petra"?'
+    assert load(folder, '[operator]\ncoach = "petra"\n' + text).operator == "petra"
+    assert problems_of(folder, '[operator]\ncoach = "petr"\n' + text) == [
+        '2:9: operator.coach: there is no coach "petr"; did you mean "petra"?'
     ]
 
 

@@ -389,7 +389,7 @@ def test_after_a_login_both_ends_work_with_its_tokens(desk: Desk, start_smtp: St
     said = desk.operator.start("once")
 
     assert (said.code, said.out) == (0, "")
-    assert desk.operator.type("status").code == 0
+    assert desk.operator.start("status").code == 0
     assert "HTTP" not in said.err
 
 
