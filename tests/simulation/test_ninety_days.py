@@ -193,8 +193,7 @@ async def test_three_weeks_of_a_practice_are_what_its_plan_had_shown(living: Liv
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("kind", "seed"), [("sqlite", 1), ("sqlite", 2), ("postgres", 1)])
 async def test_ninety_days_of_a_practice_are_what_its_plan_had_shown(living: Living, kind: str, seed: int) -> None:
     practice = await living(kind, WHOLE, seed)
 
