@@ -39,7 +39,7 @@ class Deaths:
         self.letters |= in_flight(self._place)
 
 
-async def recovered(place: Installation, deaths: Deaths, *, now: datetime = WEEK_TWO) -> list[str]:
+async def recovered(place: Installation, deaths: Deaths, *, now: datetime = WEEK_TWO, alone: bool = True) -> list[str]:
     """What is wrong once all is quiet and the next day's digest has gone out; nothing must be."""
     for _ in range(MOST_ROUNDS):
         now += LEASES_END
@@ -47,7 +47,7 @@ async def recovered(place: Installation, deaths: Deaths, *, now: datetime = WEEK
         if is_quiet(place):
             break
     await place.round(SATURDAY)
-    return faults(place, died_sending=deaths.letters)
+    return faults(place, died_sending=deaths.letters, alone=alone)
 
 
 async def comes_true(place: Installation, condition: Condition, *, process: Running) -> bool:

@@ -71,7 +71,7 @@ async def test_a_letter_that_was_under_way_when_its_process_stood_still_is_sent_
         await goes_on(process, place)
 
         nobody_died = Deaths(place)
-        assert await recovered(place, nobody_died, now=WEEK_TWO + LEASES_END) == []
+        assert await recovered(place, nobody_died, now=WEEK_TWO + LEASES_END, alone=False) == []
         assert (nobody_died.unknown, len(smtp.letters)) == (0, ALL)
         await place.close()
 
@@ -130,7 +130,7 @@ async def tried(ground: Ground, seeds: list[str], processes: int, record_propert
                 process.pause()
                 await others_take_over(place, processes - 1)
                 await goes_on(process, place)
-            found = await recovered(place, Deaths(place), now=WEEK_TWO + LEASES_END)
+            found = await recovered(place, Deaths(place), now=WEEK_TWO + LEASES_END, alone=False)
             wrong |= {seed: found} if found else {}
             await place.close()
     record_property("processes that stood still", stopped)
